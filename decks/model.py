@@ -1,0 +1,91 @@
+"""What a deck is made of: notes, the cards they make, and the problems met while reading them.
+
+Values only. Identity, scheduling and storage live in `srs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class NoteKind(StrEnum):
+    """How a note becomes cards: one, one each way, or one for each cloze deletion."""
+
+    BASIC = "basic"
+    REVERSED = "reversed"
+    CLOZE = "cloze"
+
+
+class Severity(StrEnum):
+    """ERROR: a card was skipped. NOTE: nothing was lost, but the author may want to know."""
+
+    ERROR = "error"
+    NOTE = "note"
+
+
+class Place(NamedTuple):
+    """Where a thing stands in a deck file; `line` counts from 1, as editors do."""
+
+    path: str
+    line: int
+
+
+class Variant(NamedTuple):
+    """The same reason on another surface: asked in turn with the note's main form."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One entry of a deck file. All texts are markdown, stripped, with `\\n` line ends."""
+
+    kind: NoteKind
+    front: str  # the question; for CLOZE the whole text with its deletions still marked
+    back: str  # the answer; empty for CLOZE
+    deck: str  # "Features and feature stores"; "a::b" nests
+    place: Place
+    id: str = ""  # as written by the author (`### id` or `^id`); empty when there is none
+    concept: str = ""  # slug of the `##` heading above, if any
+    type: str = ""  # "choose", "diagnose", … as written in `{type=…}`
+    why: str = ""  # shown after the answer, not graded
+    flip: str = ""  # the change of constraint that reverses the choice
+    variants: tuple[Variant, ...] = ()
+    tags: tuple[str, ...] = ()  # in the order written, without duplicates
+    sources: tuple[str, ...] = ()  # bibliography keys or free text
+    as_of: str = ""  # when volatile facts were last true, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a learner's file that deserves a word: data, not an exception."""
+
+    place: Place
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class LineCounts(NamedTuple):
+    """Every line of a file, counted in exactly one of three."""
+
+    card: int = 0
+    prose: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: object) -> LineCounts:  # type: ignore[override]
+        if not isinstance(other, LineCounts):
+            return NotImplemented
+        return LineCounts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file held: its notes in order, its problems in line order, and all its lines."""
+
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+    lines: LineCounts

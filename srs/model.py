@@ -1,0 +1,73 @@
+"""The words of scheduling, as values: ratings, phases, what was logged, what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Rating(IntEnum):
+    """How the learner judged their own answer."""
+
+    AGAIN = 1
+    HARD = 2
+    GOOD = 3
+    EASY = 4
+
+
+class Phase(IntEnum):
+    """Where a card stands. NEW means never answered (or reset)."""
+
+    NEW = 0
+    LEARNING = 1
+    REVIEW = 2
+    RELEARNING = 3
+
+
+class Kind:
+    """The kinds of row in the review log."""
+
+    REVIEW = "review"
+    UNDO = "undo"
+    SUSPEND = "suspend"
+    UNSUSPEND = "unsuspend"
+    BURY = "bury"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the review log that bears on a card: a fact, never changed afterwards."""
+
+    uid: bytes  # 16 bytes, UUIDv7
+    kind: str  # one of Kind, UNDO excepted
+    at_ms: int  # the raw clock, epoch milliseconds UTC
+    day: int  # study day: days since 1970-01-01 in the learner's zone, from rollover to rollover
+    rating: Rating | None = None  # exactly when kind is REVIEW
+    params: bytes = b""  # hash of the parameter row in force; exactly when kind is REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """Everything that follows from a card's history; equal histories give equal states, bit for bit.
+
+    Of `due_ms` and `due_day` exactly one is set unless the card is NEW: a card in steps of less than
+    a day is due at an instant, any other for the whole of a study day.
+    """
+
+    phase: Phase = Phase.NEW
+    step: int | None = None  # index into the learning or relearning steps
+    stability_days: float | None = None
+    difficulty: float | None = None  # 1 (easy) to 10 (hard)
+    due_ms: int | None = None
+    due_day: int | None = None
+    first_day: int | None = None  # study day of the first review
+    last_day: int | None = None  # study day of the latest review
+    last_ms: int | None = None  # instant of the latest review
+    reps: int = 0
+    lapses: int = 0  # AGAIN in phase REVIEW
+    suspended: bool = False
+    buried_day: int | None = None  # hidden until this study day is over
+    last_uid: bytes | None = None  # latest event that counts
+
+
+NEW_CARD = CardState()
