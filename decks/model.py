@@ -76,7 +76,7 @@ class LineCounts(NamedTuple):
     prose: int = 0
     skipped: int = 0
 
-    def __add__(self, other: object) -> LineCounts:  # type: ignore[override]
+    def __add__(self, other: object) -> LineCounts:
         if not isinstance(other, LineCounts):
             return NotImplemented
         return LineCounts(*(a + b for a, b in zip(self, other, strict=True)))

@@ -48,10 +48,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """Everything that follows from a card's history; equal histories give equal states, bit for bit.
+    """All that follows from a card's history; equal histories give equal states, bit for bit.
 
-    Of `due_ms` and `due_day` exactly one is set unless the card is NEW: a card in steps of less than
-    a day is due at an instant, any other for the whole of a study day.
+    Of `due_ms` and `due_day` exactly one is set unless the card is NEW: a card in steps of less
+    than a day is due at an instant, any other for the whole of a study day.
     """
 
     phase: Phase = Phase.NEW
@@ -71,3 +71,23 @@ class CardState:
 
 
 NEW_CARD = CardState()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One scheduled question-answer pair, ready to be asked. Texts are markdown."""
+
+    uid: bytes  # 16 bytes
+    note: bytes  # 16 bytes
+    deck: str
+    kind: str  # a decks.model.NoteKind
+    key: str  # which side or cloze deletion is asked
+    front: str  # the face: for cloze the text with the asked deletion masked
+    back: str  # the face: for cloze the text with the asked deletion in bold
+    why: str
+    flip: str
+    concept: str
+    type: str
+    path: str
+    line: int
+    state: CardState

@@ -1,0 +1,67 @@
+"""The deck language: markdown in, notes and problems out. Names load on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decks.cards import Face, card_keys, face
+    from decks.cloze import Gap, find_gaps
+    from decks.concepts import Concept, Concepts, Source, load_concepts, load_sources
+    from decks.errors import DataError, UsageError, UserError
+    from decks.load import Loaded, builtin, read
+    from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity, Variant
+
+__all__ = [
+    "Concept",
+    "Concepts",
+    "DataError",
+    "Face",
+    "Gap",
+    "LineCounts",
+    "Loaded",
+    "Note",
+    "NoteKind",
+    "Parsed",
+    "Place",
+    "Problem",
+    "Severity",
+    "Source",
+    "UsageError",
+    "UserError",
+    "Variant",
+    "builtin",
+    "card_keys",
+    "face",
+    "find_gaps",
+    "load_concepts",
+    "load_sources",
+    "read",
+]
+
+_HOMES = {
+    "cards": ("Face", "card_keys", "face"),
+    "cloze": ("Gap", "find_gaps"),
+    "concepts": ("Concept", "Concepts", "Source", "load_concepts", "load_sources"),
+    "errors": ("DataError", "UsageError", "UserError"),
+    "load": ("Loaded", "builtin", "read"),
+    "model": (
+        "LineCounts",
+        "Note",
+        "NoteKind",
+        "Parsed",
+        "Place",
+        "Problem",
+        "Severity",
+        "Variant",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    # `parse` is left out on purpose: the submodule of that name would shadow the function.
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"decks.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,134 @@
+"""What each line of a deck file is by itself, before anything is known of its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+from decks.fences import Blocks, pair
+
+
+class Kind(Enum):
+    """All that a line can be. What the payload `text` of such a line holds is said beside it."""
+
+    BLANK = auto()
+    QUESTION = auto()  # what follows `Q:`
+    ANSWER = auto()  # what follows `A:`
+    CLOZE = auto()  # what follows `C:`
+    FIELD = auto()  # what follows `Why:`, `Flip:` or `Variant:`; the name is in `name`
+    RESERVED = auto()  # a line of an estimate card; the tag is in `name`
+    RULE = auto()
+    HEADING = auto()  # the heading without its marks; they are in `name`
+    SOURCES = auto()  # what follows `> sources:`
+    COMMENT = auto()
+    CODE = auto()  # a line of a fence below its opener, the closer included
+    NEAR_MISS = auto()  # nearly the start of a card; the tag is in `name`
+    TEXT = auto()
+
+
+class Flaw(Enum):
+    """What may be wrong with a line whatever it says."""
+
+    OPEN_FENCE = "code fence never closes"
+    OPEN_COMMENT = "comment never closes"
+    NOT_TEXT = "a character that is not text"
+
+
+class Line(NamedTuple):
+    """One line, numbered from 1, with its raw text and the part of it that matters."""
+
+    number: int
+    kind: Kind
+    raw: str
+    text: str
+    name: str = ""
+    flaw: Flaw | None = None
+
+
+_CARD_KINDS = {"Q": Kind.QUESTION, "A": Kind.ANSWER, "C": Kind.CLOZE}
+_FIELD = re.compile(r"(Why|Flip|Variant|Params|Answer|Tolerance):(.*)")
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?")
+_SOURCES = re.compile(r">[ \t]*sources?:[ \t]*(.*)", re.IGNORECASE)
+# `q:`, `**Q:**`, `*Q*:`, an indented or listed `Q:`, a full-width colon.
+_NEAR = re.compile(
+    r"(?P<before>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>\*\*|__|\*|_|)"
+    r"(?P<tag>[QAC]|[qac](?=[:：*_]+(?:\s|$)))(?:[:：](?P=mark)|(?P=mark)[:：])(?!:)"
+)
+_NOT_TEXT = re.compile(r"[\0\ud800-\udfff]")
+_GAP = re.compile(r"\[|\{\{c[0-9]|==")
+
+
+def split(text: str) -> list[str]:
+    """Return the lines of a file: any line end will do, and a final one adds no line."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def classify(lines: Sequence[str], skip: int = 0) -> Iterator[Line]:
+    """Yield every line after the first `skip`; fences and comments are paired beforehand."""
+    blocks = pair(lines[skip:])
+    hidden = _hidden(blocks)
+    flaws = dict.fromkeys(blocks.open_code, Flaw.OPEN_FENCE)
+    flaws.update(dict.fromkeys(blocks.open_comments, Flaw.OPEN_COMMENT))
+    flaws.update((at, Flaw.NOT_TEXT) for at in _not_text(lines[skip:]))
+    for at, raw in enumerate(lines[skip:]):
+        number, kind = at + skip + 1, hidden.get(at)
+        line = _line(number, raw) if kind is None else Line(number, kind, raw, raw)
+        yield line._replace(flaw=flaws[at]) if at in flaws else line
+
+
+def near_answer(line: Line) -> bool:
+    """Tell whether the line was likely meant to be `A:`."""
+    near = _NEAR.match(line.raw)
+    return bool(near and near["tag"] in "Aa")
+
+
+def _not_text(lines: Sequence[str]) -> list[int]:
+    if not _NOT_TEXT.search("\n".join(lines)):  # one look at the whole is the common case
+        return []
+    return [at for at, line in enumerate(lines) if _NOT_TEXT.search(line)]
+
+
+def _hidden(blocks: Blocks) -> dict[int, Kind]:
+    hidden: dict[int, Kind] = {}
+    for first, last in blocks.code:  # the opener is an ordinary line: it may carry a card tag
+        hidden.update(dict.fromkeys(range(first + 1, last + 1), Kind.CODE))
+    for first, last in blocks.comments:
+        hidden.update(dict.fromkeys(range(first, last + 1), Kind.COMMENT))
+    return hidden
+
+
+def _line(number: int, raw: str) -> Line:
+    if not raw or raw.isspace():
+        return Line(number, Kind.BLANK, raw, "")
+    first = raw[0]
+    if raw[1:2] == ":" and first in _CARD_KINDS:
+        return Line(number, _CARD_KINDS[first], raw, raw[2:])
+    if first in "WFVPAT" and (field := _FIELD.fullmatch(raw)):
+        kind = Kind.FIELD if field[1] in ("Why", "Flip", "Variant") else Kind.RESERVED
+        return Line(number, kind, raw, field[2], field[1])
+    if first == "-" and raw.rstrip() == "---":
+        return Line(number, Kind.RULE, raw, "")
+    if first == "#" and (heading := _HEADING.fullmatch(raw)):
+        return Line(number, Kind.HEADING, raw, (heading[2] or "").strip(), heading[1])
+    if first == ">" and (sources := _SOURCES.fullmatch(raw)):
+        return Line(number, Kind.SOURCES, raw, sources[1])
+    if tag := _near_tag(raw):
+        return Line(number, Kind.NEAR_MISS, raw, raw, tag)
+    return Line(number, Kind.TEXT, raw, raw)
+
+
+def _near_tag(raw: str) -> str:
+    """The tag that a line nearly has: "Q" or "C"; "" if none. `- a: …` in a list is just a list."""
+    near = _NEAR.match(raw)
+    if not near or near["tag"] in "Aa":
+        return ""
+    if near["tag"].islower() and near["before"].strip() and not near["mark"]:
+        return ""
+    tag = near["tag"].upper()
+    return tag if tag == "Q" or _GAP.search(raw, near.end()) else ""

@@ -1,0 +1,149 @@
+"""Deck files from disk and from the package: the only reading of files in the deck language."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path, PurePosixPath
+
+from decks.errors import UsageError
+from decks.frontmatter import clean_deck
+from decks.model import LineCounts, Parsed, Place, Problem, Severity
+from decks.parse import parse
+
+MAX_FILE_BYTES = 8 << 20
+SUFFIXES = (".md", ".markdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One deck file and what it held; a folder without deck files stands for itself."""
+
+    path: str  # absolute and resolved
+    root: str  # the folder or file that was asked for, absolute and resolved
+    parsed: Parsed
+
+
+def read(paths: Sequence[Path], *, deck: str = "") -> tuple[Loaded, ...]:
+    """Return the deck files at and below `paths`, sorted within each folder, each file once.
+
+    What cannot be read becomes a problem of its file. `deck` overrides every deck name.
+    Raises UsageError, before anything is read, if a path does not exist.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or folder", "check the path", path=str(path))
+    loaded: dict[str, Loaded] = {}
+    for path in paths:
+        for found in _below(path) if path.is_dir() else [_file(path, path)]:
+            loaded.setdefault(found.path, found)
+    named = clean_deck(deck)
+    return tuple(_in_deck(one, named) if named else one for one in loaded.values())
+
+
+def builtin() -> tuple[Loaded, ...]:
+    """Return the decks that come with the package, in the order of their file names."""
+    folder = resources.files("decks") / "builtin"
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(SUFFIXES)),
+        key=lambda file: file.name,
+    )
+    return tuple(
+        Loaded(
+            str(file), str(folder), _parsed(file.read_bytes(), f"builtin/{file.name}", file.name)
+        )
+        for file in files
+    )
+
+
+def _below(folder: Path) -> list[Loaded]:
+    """Every deck file of a folder, or the folder itself with a word about its being empty."""
+    loaded = [_file(file, folder) for file in _deck_files(folder, set())]
+    if loaded:
+        return loaded
+    place = Place(folder.as_posix(), 1)
+    note = Problem(place, "no markdown file in this folder", severity=Severity.NOTE)
+    root = os.path.realpath(folder)
+    return [Loaded(root, root, Parsed((), (note,), LineCounts()))]
+
+
+def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:
+    """Deck files in order of name. No folder is entered twice, whatever links lead to it."""
+    real = os.path.realpath(folder)
+    if real in entered:
+        return
+    entered.add(real)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder  # reading it as a file will say that it cannot be read
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _deck_files(entry, entered)
+        elif entry.name.lower().endswith(SUFFIXES):
+            yield entry
+
+
+def _file(path: Path, root: Path) -> Loaded:
+    shown = path.as_posix()
+    try:
+        data = _bytes(path)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        parsed = _refused(shown, 1, reason, "check the file and its permissions")
+    else:
+        name = path.relative_to(root).as_posix() if path != root else path.name
+        parsed = _parsed(data, shown, name)
+        if path == root and not parsed.notes and not parsed.problems:
+            note = Problem(Place(shown, 1), "no cards in this file", severity=Severity.NOTE)
+            parsed = replace(parsed, problems=(note,))
+    return Loaded(os.path.realpath(path), os.path.realpath(root), parsed)
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a regular file, at most one byte above the limit; OSError for the rest."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise OSError(0, "folder cannot be read")
+    if not stat.S_ISREG(mode):
+        raise OSError(0, "not a regular file")
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _parsed(data: bytes, shown: str, name: str) -> Parsed:
+    """Parse one file; its deck follows from `name`, its path below the folder asked for."""
+    if len(data) > MAX_FILE_BYTES:
+        return _refused(shown, 1, "larger than 8 MiB", "split it into smaller files")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = _line_ends(data[: error.start]) + 1
+        message = f"not valid UTF-8 (byte 0x{data[error.start]:02X})"
+        lines = _line_ends(data) + (data[-1:] not in b"\r\n")
+        return _refused(shown, line, message, "save the file as UTF-8", lines)
+    deck = "::".join(PurePosixPath(name).with_suffix("").parts)
+    parsed = parse(text, shown, deck)
+    if not text.removeprefix("\ufeff").strip():
+        note = Problem(Place(shown, 1), "empty file", severity=Severity.NOTE)
+        parsed = replace(parsed, problems=(*parsed.problems, note))
+    return parsed
+
+
+def _line_ends(data: bytes) -> int:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+
+
+def _refused(shown: str, line: int, message: str, hint: str, lines: int = 0) -> Parsed:
+    return Parsed((), (Problem(Place(shown, line), message, hint),), LineCounts(skipped=lines))
+
+
+def _in_deck(loaded: Loaded, deck: str) -> Loaded:
+    notes = tuple(replace(note, deck=deck) for note in loaded.parsed.notes)
+    return replace(loaded, parsed=replace(loaded.parsed, notes=notes))

@@ -1,0 +1,78 @@
+"""driftdeck as a library: open a collection, ask for the next card, answer it.
+
+    import decks, exporters, srs
+
+`decks` reads cards, `exporters` writes them for other programs, `srs` schedules them. Names are
+loaded on first use, so that a session starts at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from srs.collection import Collection as Collection
+    from srs.collection import Saved as Saved
+    from srs.collection import StaleCard as StaleCard
+    from srs.collection import Today as Today
+    from srs.collection import open_collection as open_collection
+    from srs.doctor import Finding as Finding
+    from srs.importing import Receipt as Receipt
+    from srs.model import Card as Card
+    from srs.model import CardState as CardState
+    from srs.model import Phase as Phase
+    from srs.model import Rating as Rating
+    from srs.review import Review as Review
+    from srs.review import Summary as Summary
+    from srs.review import Told as Told
+    from srs.settings import Settings as Settings
+    from srs.store.log import LogRow as LogRow
+
+_HOMES = {
+    "Card": "srs.model",
+    "CardState": "srs.model",
+    "Collection": "srs.collection",
+    "Finding": "srs.doctor",
+    "LogRow": "srs.store.log",
+    "Phase": "srs.model",
+    "Rating": "srs.model",
+    "Receipt": "srs.importing",
+    "Review": "srs.review",
+    "Saved": "srs.collection",
+    "Settings": "srs.settings",
+    "StaleCard": "srs.collection",
+    "Summary": "srs.review",
+    "Today": "srs.collection",
+    "Told": "srs.review",
+    "open_collection": "srs.collection",
+}
+
+__all__ = [
+    "Card",
+    "CardState",
+    "Collection",
+    "Finding",
+    "LogRow",
+    "Phase",
+    "Rating",
+    "Receipt",
+    "Review",
+    "Saved",
+    "Settings",
+    "StaleCard",
+    "Summary",
+    "Today",
+    "Told",
+    "__version__",
+    "open_collection",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'srs' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

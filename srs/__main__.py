@@ -1,0 +1,5 @@
+"""`python -m srs`."""
+
+from srs.cli import main
+
+main()

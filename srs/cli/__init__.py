@@ -1,0 +1,158 @@
+"""The `srs` program: a lazy group of commands and the one handler of errors."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from decks.errors import UsageError, UserError
+from srs import __version__
+from srs.cli.context import Shell, common
+from srs.cli.output import complain
+
+# name: (module, one line). Help is printed from here, so it imports no command.
+_COMMANDS = {
+    "review": ("srs.cli.review", "Answer what is due today."),
+    "due": ("srs.cli.today", "Count what is due, by deck."),
+    "import": ("srs.cli.transfer", "Read your own cards from markdown."),
+    "export": ("srs.cli.transfer", "Write decks for another program."),
+    "deck": ("srs.cli.listing", "List the decks."),
+    "card": ("srs.cli.listing", "List, show, suspend and bury cards."),
+    "undo": ("srs.cli.admin", "Take back the latest answer."),
+    "config": ("srs.cli.admin", "Show and change settings."),
+    "doctor": ("srs.cli.admin", "Check the collection."),
+    "help": ("srs.cli.manual", "Read the manual."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        module = import_module(_COMMANDS[cmd_name][0])
+        found = getattr(module, f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and name not in _COMMANDS:
+            raise UsageError(f"no command {name}", _guess(name) + "srs --help lists the commands")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+def _guess(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, _COMMANDS, n=1)
+    return f"did you mean srs {close[0]}? " if close else ""
+
+
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="srs")
+@common
+@click.pass_context
+def srs_command(context: click.Context) -> None:
+    """Spaced repetition for machine-learning system-design interviews.
+
+    Without a command: today at a glance.
+    """
+    if context.invoked_subcommand is None:
+        from srs.cli.today import glance
+
+        glance(context.ensure_object(Shell))
+
+
+class Interrupted(BaseException):
+    """A signal asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    raise Interrupted(number)
+
+
+def main() -> NoReturn:
+    """Run the program and exit with the code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    shell = Shell()
+    try:
+        code = _run(shell)
+    except Interrupted as interrupted:
+        code = interrupted.exit_code
+    except BrokenPipeError:
+        # The reader has gone (`srs card list | head`): nothing is left to say, and nobody to hear.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    sys.exit(code)
+
+
+def _run(shell: Shell) -> int:
+    as_json = "--json" in sys.argv
+    try:
+        result: Any = srs_command.main(prog_name="srs", standalone_mode=False, obj=shell)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except UserError as error:
+        return _fail(error, shell, as_json)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "srs"
+        usage = UsageError(
+            _sentence(error.format_message()), f"{command} --help says how it is used"
+        )
+        return _fail(usage, shell, as_json)
+    except click.exceptions.Abort:
+        return 130
+    except (BrokenPipeError, Interrupted):
+        raise
+    except OSError as error:
+        from decks.errors import DataError
+
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(DataError(f"{where}{error.strerror or error}"), shell, as_json)
+    except Exception as bug:
+        hint = "this is a fault of driftdeck; --debug shows where"
+        fault = UserError(f"{type(bug).__name__}: {bug}", hint)
+        fault.exit_code = 3
+        return _fail(fault, shell, as_json)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def _fail(error: UserError, shell: Shell, as_json: bool) -> int:
+    if shell.given.get("debug"):
+        import traceback
+
+        traceback.print_exc()
+    complain(error, as_json=as_json)
+    return error.exit_code

@@ -1,0 +1,130 @@
+"""`srs undo`, `srs config` and `srs doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from srs import Rating
+from srs.cli.context import Shell, common, pass_shell
+from srs.cli.output import report, say, table
+from srs.cli.shapes import instant
+from srs.cli.words import plural
+from srs.settings import KEYS, Settings, decode, get_text, with_value
+
+
+@click.command("undo")
+@common
+@pass_shell
+def undo_command(shell: Shell) -> None:
+    """Take back the latest answer, suspension or burial; again for the one before.
+
+    \b
+    Example:
+      srs undo
+    """
+    with shell.open() as collection:
+        row = collection.undo(shell.clock.now_ms())
+        front = collection.card(row.card).front if row else ""
+    rating = Rating(row.rating).name.lower() if row and row.rating else None
+    if shell.as_json:
+        undone = row and {
+            "review": row.uid.hex(), "card": row.card.hex(), "rating": rating,
+            "at": instant(row.at_ms), "kind": row.kind,
+        }  # fmt: skip
+        report({"undone": undone})
+    elif row is None:
+        say("Nothing to undo.")
+    else:
+        say(f"Taken back: {rating or row.kind}, {instant(row.at_ms)}\n{front}")
+
+
+@click.group("config")
+@common
+def config_command() -> None:
+    """Show and change settings."""
+
+
+def _file(shell: Shell) -> Path:
+    return Path(shell.home) / "config.toml"
+
+
+def _text(shell: Shell) -> str:
+    path = _file(shell)
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _settings(shell: Shell) -> Settings:
+    return decode(_text(shell), str(_file(shell)))
+
+
+@config_command.command("get")
+@click.argument("key", required=False)
+@common
+@pass_shell
+def config_get(shell: Shell, key: str | None) -> None:
+    """Show one setting, or all of them.
+
+    \b
+    Example:
+      srs config get desired_retention
+    """
+    settings = _settings(shell)
+    keys = [key] if key else list(KEYS)
+    values = {name: get_text(settings, name) for name in keys}
+    if shell.as_json:
+        report({"settings": values})
+    elif key:
+        say(values[key])
+    else:
+        rows = [(name, value, KEYS[name].explanation) for name, value in values.items()]
+        table(("Setting", "Value", "What it does"), rows, right=())
+
+
+@config_command.command("set", context_settings={"ignore_unknown_options": True})
+@click.argument("key")
+@click.argument("value", nargs=-1, required=True)
+@common
+@pass_shell
+def config_set(shell: Shell, key: str, value: tuple[str, ...]) -> None:
+    """Change one setting; it governs from the next answer.
+
+    \b
+    Example:
+      srs config set new_per_day 8
+    """
+    text = with_value(_text(shell), key, " ".join(value))
+    path = _file(shell)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    from exporters import replace_file
+
+    replace_file(path, text.encode())
+    shown = get_text(decode(text, str(path)), key)
+    if shell.as_json:
+        report({"settings": {key: shown}})
+    else:
+        say(f"{key} = {shown}")
+
+
+@click.command("doctor")
+@common
+@pass_shell
+def doctor_command(shell: Shell) -> int:
+    """Check the collection; changes nothing. Exit code 1 means that something is wrong.
+
+    \b
+    Example:
+      srs doctor
+    """
+    with shell.open(mend=False) as collection:
+        findings = collection.check()
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if shell.as_json:
+        report({"ok": not errors, "findings": [finding._asdict() for finding in findings]})
+    else:
+        for finding in findings:
+            say(f"{finding.severity}: {finding.message}\nhint: {finding.hint}")
+        found = plural(len(findings), "finding")
+        say(f"{found}." if findings else f"All is well: {shell.home}")
+    return 1 if errors else 0

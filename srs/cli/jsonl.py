@@ -1,0 +1,127 @@
+"""The session as JSON lines, for editors, scripts and tests."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+
+from srs import Rating, Review
+from srs.cli.clock import Clock
+from srs.cli.output import print_json
+from srs.cli.shapes import instant, summary
+from srs.cli.words import interval
+from srs.review import Told
+from srs.session import Rate, Reveal, SetAside, TakeBack
+
+_LONGEST_ANSWER_MS = 3_600_000
+_EVENTS = {"review": "saved", "undo": "undone", "suspend": "suspended", "bury": "buried",
+           "stale": "stale"}  # fmt: skip
+
+
+class _BadLine(Exception):
+    pass
+
+
+class JsonLines:
+    """One session over stdin and stdout, one JSON object a line."""
+
+    def __init__(self, review: Review, clock: Clock) -> None:
+        self._review = review
+        self._clock = clock
+
+    def run(self) -> None:
+        """Until the last card, `quit` or the end of input; then the `done` event."""
+        self._card()
+        while self._review.card is not None:
+            line = sys.stdin.readline()
+            if not line:
+                break
+            try:
+                if line.strip() and not self._obey(line):
+                    break
+            except _BadLine as bad:
+                print_json({"event": "error", "message": str(bad)})
+        print_json({"event": "done", **summary(self._review.summary())})
+
+    def _card(self) -> None:
+        card = self._review.card
+        if card is None:
+            return
+        due_ms = self._review.collection.due_ms(card.state)
+        print_json({
+            "event": "card", "card": card.uid.hex(), "note": card.note.hex(), "deck": card.deck,
+            "front": card.front, "due": instant(due_ms), "left": self._review.left,
+            "concept": card.concept, "type": card.type, "phase": card.state.phase.name.lower(),
+        })  # fmt: skip
+
+    def _obey(self, line: str) -> bool:
+        wish = _decode(line)
+        match wish.get("do"):
+            case "reveal":
+                self._reveal()
+            case "rate":
+                self._rate(wish)
+            case "undo":
+                if not self._review.session.done:
+                    raise _BadLine("nothing to undo in this session")
+                self._tell(self._review.do(TakeBack()))
+            case "suspend" | "bury" as kind:
+                self._tell(self._review.do(SetAside(kind)))
+            case "quit":
+                return False
+            case other:
+                raise _BadLine(f"do {other!r} is none of reveal, rate, undo, suspend, bury, quit")
+        return True
+
+    def _reveal(self) -> None:
+        card = self._review.card
+        if card is None:
+            return
+        self._review.do(Reveal())
+        now_ms = self._clock.now_ms()
+        collection = self._review.collection
+        states = collection.preview(card, now_ms)
+        day = collection.calendar.day_of(now_ms)
+        print_json({
+            "event": "answer", "card": card.uid.hex(), "back": card.back,
+            "intervals": {r.name.lower(): interval(s, now_ms, day) for r, s in states.items()},
+            "due": {r.name.lower(): instant(collection.due_ms(s)) for r, s in states.items()},
+            "why": card.why, "flip": card.flip,
+        })  # fmt: skip
+
+    def _rate(self, wish: Mapping[str, object]) -> None:
+        card = self._review.card
+        names = {rating.name.lower(): rating for rating in Rating}
+        rating = names.get(str(wish.get("rating")))
+        if rating is None:
+            raise _BadLine("rating is one of again, hard, good, easy")
+        if card is None or wish.get("card", card.uid.hex()) != card.uid.hex():
+            raise _BadLine("that is not the card being asked")
+        duration_ms = wish.get("duration_ms")
+        whole = isinstance(duration_ms, int) and not isinstance(duration_ms, bool)
+        if duration_ms is not None and not whole:
+            raise _BadLine("duration_ms is a whole number of milliseconds")
+        if isinstance(duration_ms, int):
+            duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
+        self._tell(self._review.do(Rate(rating, duration_ms)))  # type: ignore[arg-type]
+
+    def _tell(self, told: list[Told]) -> None:
+        for one in told:
+            event: dict[str, object] = {"event": _EVENTS[one.what], "card": one.card.hex()}
+            if one.uid:
+                event["review"] = one.uid.hex()
+            if one.state is not None:
+                event["due"] = instant(self._review.collection.due_ms(one.state))
+            print_json(event)
+        self._card()
+
+
+def _decode(line: str) -> dict[str, object]:
+    try:
+        wish = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _BadLine("not a line of JSON") from error
+    if not isinstance(wish, dict):
+        raise _BadLine('a line is an object like {"do": "reveal"}')
+    return wish

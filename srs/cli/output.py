@@ -1,0 +1,67 @@
+"""Everything that the commands say: text, tables, JSON, errors. Applies `safe` at the sink."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from decks.errors import UserError
+from srs.cli.safe import safe, safe_line
+
+SCHEMA = 1
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """One paragraph for a person."""
+    click.echo(safe(text), err=err)
+
+
+def notice(text: str) -> None:
+    """Something worth knowing that is not the answer: on stderr."""
+    click.secho(safe(f"note: {text}"), err=True, dim=True)
+
+
+def report(document: Mapping[str, object]) -> None:
+    """One JSON document on stdout."""
+    print_json({"schema": SCHEMA, **document}, indent=2)
+
+
+def print_json(document: Mapping[str, object], indent: int | None = None) -> None:
+    """One JSON value, flushed; half surrogates, which JSON cannot carry, are replaced."""
+    import json
+
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+    sys.stdout.flush()
+
+
+def complain(error: UserError, *, as_json: bool) -> None:
+    """An error in one or two lines on stderr, and on stdout as well with --json."""
+    where = f"{error.path}:{error.line}: " if error.path and error.line else ""
+    where = where or (f"{error.path}: " if error.path else "")
+    click.echo(safe_line(f"error: {where}{error.message}"), err=True)
+    if error.hint:
+        click.echo(safe_line(f"hint: {error.hint}"), err=True)
+    if as_json:
+        details = {
+            "code": error.exit_code, "message": error.message, "hint": error.hint or None,
+            "path": error.path or None, "line": error.line or None,
+        }  # fmt: skip
+        print_json({"error": details})
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int]) -> None:
+    """Columns padded by what they take on the screen; `right` names those aligned right."""
+    from rich.cells import cell_len
+
+    lines = [[safe_line(str(cell)) for cell in row] for row in (head, *rows)]
+    widths = [max(cell_len(line[i]) for line in lines) for i in range(len(head))]
+    aligned = set(right)
+    for number, line in enumerate(lines):
+        cells = []
+        for i, cell in enumerate(line):
+            gap = " " * (widths[i] - cell_len(cell))
+            cells.append(gap + cell if i in aligned else cell + gap)
+        click.secho("  ".join(cells).rstrip(), bold=number == 0)

@@ -1,0 +1,65 @@
+"""The shapes of what is reported in JSON. Keys may be added; these stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srs import Rating
+
+if TYPE_CHECKING:
+    from decks import Note, Problem
+    from srs import Card, Collection, LogRow, Summary
+
+
+def instant(at_ms: int | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds."""
+    if at_ms is None:
+        return None
+    from srs.days import iso_instant
+
+    return iso_instant(at_ms)
+
+
+def summary(found: Summary) -> dict[str, object]:
+    """What a session came to."""
+    retention = None if found.retention is None else round(found.retention, 4)
+    return {
+        "cards": found.cards, "reviews": found.reviews, "minutes": found.minutes,
+        "retention": retention, "due_tomorrow": found.due_tomorrow,
+        "next_due": instant(found.next_due_ms),
+    }  # fmt: skip
+
+
+def card_shape(collection: Collection, card: Card, note: Note, at_ms: int) -> dict[str, object]:
+    """One card with its words and its memory state."""
+    state = card.state
+    recall = collection.retrievability(state, at_ms)
+    return {
+        "card": card.uid.hex(), "note": card.note.hex(), "deck": card.deck,
+        "tags": list(note.tags), "concept": card.concept or None, "type": card.type or None,
+        "front": card.front, "back": card.back, "why": card.why or None,
+        "flip": card.flip or None, "variants": [list(v) for v in note.variants],
+        "sources": list(note.sources), "phase": state.phase.name.lower(),
+        "due": instant(collection.due_ms(state)), "stability_days": state.stability_days,
+        "difficulty": state.difficulty,
+        "retrievability": None if recall is None else round(recall, 6),
+        "reps": state.reps, "lapses": state.lapses, "suspended": state.suspended, "flag": None,
+        "source": {"path": card.path, "line": card.line},
+    }  # fmt: skip
+
+
+def review_shape(row: LogRow) -> dict[str, object]:
+    """One answer of a card's history."""
+    rating = None if row.rating is None else Rating(row.rating).name.lower()
+    return {
+        "review": row.uid.hex(), "at": instant(row.at_ms), "rating": rating,
+        "duration_ms": row.duration_ms,
+    }  # fmt: skip
+
+
+def problem_shape(problem: Problem) -> dict[str, object]:
+    """Something that was not read, and how to mend it."""
+    return {
+        "path": problem.place.path, "line": problem.place.line, "reason": problem.message,
+        "hint": problem.hint or None,
+    }  # fmt: skip

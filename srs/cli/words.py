@@ -1,0 +1,47 @@
+"""How intervals, minutes and shares are said."""
+
+from __future__ import annotations
+
+from srs import CardState
+
+_MINUTE_MS = 60_000
+_HOUR_MS = 60 * _MINUTE_MS
+
+
+def interval(state: CardState, at_ms: int, day: int) -> str:
+    """The time until a card is due, as the learner reads it: 10m, 3d, 2.1mo, 1.4y."""
+    if state.due_day is not None:
+        return days(state.due_day - day)
+    if state.due_ms is None:
+        return "now"
+    span_ms = max(0, state.due_ms - at_ms)
+    if span_ms < _MINUTE_MS:
+        return f"{round(span_ms / 1000)}s"
+    if span_ms < _HOUR_MS:
+        minutes = span_ms / _MINUTE_MS
+        return f"{minutes:.1f}m" if minutes % 1 and minutes < 10 else f"{round(minutes)}m"
+    return f"{span_ms / _HOUR_MS:.1f}h".replace(".0h", "h")
+
+
+def days(count: int) -> str:
+    """A whole number of days, shortened where the exact day no longer matters."""
+    if count < 30:
+        return f"{count}d"
+    if count < 365:
+        return f"{count / 30.4375:.1f}mo".replace(".0mo", "mo")
+    return f"{count / 365.25:.1f}y".replace(".0y", "y")
+
+
+def plural(count: int, word: str) -> str:
+    """1 card, 2 cards."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def share(value: float | None) -> str:
+    """A probability as a whole percentage."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def minutes(value: float) -> str:
+    """Minutes, never less than one unless there are none."""
+    return "0 min" if value <= 0 else f"{max(1, round(value))} min"

@@ -1,0 +1,437 @@
+"""The library's front door: open a collection, ask for a card, answer it, import, export.
+
+Times are epoch milliseconds and always arguments. Database errors leave as `DataError`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from decks.errors import DataError, UsageError
+from srs import queue
+from srs.days import Calendar
+from srs.model import Card, CardState, Kind, Rating
+from srs.queue import Allowance
+from srs.settings import Settings
+from srs.store import agenda, cards
+from srs.store.agenda import DeckCounts, Span
+from srs.store.connection import connect, explain, mend_guards
+from srs.uid import uuid7
+
+if TYPE_CHECKING:
+    from decks import Loaded, Note
+    from exporters import Bundle
+    from srs.doctor import Finding
+    from srs.importing import Receipt
+    from srs.states import Engine
+    from srs.store.log import LogRow, Stamp
+    from srs.store.notes import DeckRow, NoteRow
+
+FILE_NAME = "collection.db"
+_GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
+_ANSWERS_PER_NEW_CARD = 2  # on its first day
+_FORTNIGHT_DAYS = 14
+_FEW = 500  # notes asked for by id; beyond that reading all is quicker
+
+
+class Today(NamedTuple):
+    """What today holds."""
+
+    due: int
+    learning: int
+    new: int
+    minutes: float
+    decks: Mapping[str, DeckCounts]
+    paused: bool  # new cards wait because of a backlog
+
+
+class Saved(NamedTuple):
+    """An answer that is on disk."""
+
+    review: bytes
+    card: bytes
+    state: CardState
+
+
+class StaleCard(Exception):
+    """The card was answered elsewhere since it was fetched; nothing was written."""
+
+
+def open_collection(
+    home: str | os.PathLike[str], at_ms: int, *, create: bool = True, mend: bool = True
+) -> Collection:
+    """The collection in the folder `home`, made with the built-in decks if there is none.
+
+    With `create` false a missing collection is read as one that holds the built-in decks, and
+    nothing is written. With `mend` false missing guards of the log are left missing. Raises
+    DataError when the folder holds a file that is not fit, or backups but no collection.
+    """
+    folder = os.fspath(home)
+    path = f"{folder}/{FILE_NAME}"
+    settings = _settings(folder)
+    if os.path.lexists(path):
+        connection = connect(path)
+        try:
+            mended = mend_guards(connection) if mend else []
+        except sqlite3.Error as error:
+            connection.close()
+            raise explain(error, path) from error
+        notices = [f"put back the guards of the review log: {', '.join(mended)}"] if mended else []
+        return Collection(connection, folder, settings, notices)
+    return _first_opening(folder, at_ms, settings, create)
+
+
+def _first_opening(folder: str, at_ms: int, settings: Settings, create: bool) -> Collection:
+    from pathlib import Path
+
+    from decks import builtin
+    from srs.importing import install_builtin
+    from srs.store import create as creation
+
+    if any(Path(folder, "backups").glob("*.db*")):
+        raise DataError(
+            f"{folder}: there are backups but no collection", "bring one back with srs restore"
+        )
+
+    def fill(connection: sqlite3.Connection) -> None:
+        install_builtin(connection, builtin(), at_ms)
+
+    if create:
+        connection = creation.create(Path(folder, FILE_NAME), fill)
+        notices = [f"made a new collection with the built-in decks in {folder}"]
+    else:
+        connection, notices = creation.in_memory(fill), []
+    return Collection(connection, folder, settings, notices)
+
+
+def _settings(folder: str) -> Settings:
+    path = f"{folder}/config.toml"
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not loaded yet
+            text = file.read()
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read", "mend the file or move it away") from error
+    from srs.settings import decode
+
+    return decode(text, path)
+
+
+class Collection:
+    """An open collection. Use it as a context manager; it is not shared between threads."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        home: str,
+        settings: Settings,
+        notices: Sequence[str] = (),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.home = home
+        self.settings = settings
+        self.calendar = Calendar(settings.zone, settings.rollover_hour)
+        self.notices = tuple(notices)
+        self._connection = connection
+        self._entropy = entropy
+        self._known_engine: Engine | None = None
+        self._known_device = b""
+
+    @property
+    def path(self) -> str:
+        """Where the collection's file is."""
+        return f"{self.home}/{FILE_NAME}"
+
+    def close(self) -> None:
+        """Let go of the file; the last one to do so leaves it complete."""
+        try:
+            self._connection.close()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+        if isinstance(error, sqlite3.Error):
+            raise explain(error, self.path) from error
+
+    # The day
+
+    def today(self, at_ms: int) -> Today:
+        """What today holds, over all enabled decks."""
+        span = Span(self.calendar.day_of(at_ms))
+        allowance = self._allowance(span, at_ms)
+        until_ms = at_ms + queue.LEARN_AHEAD_MS
+        new_cards = agenda.first_new(self._connection, span, allowance.new) if allowance.new else []
+        by_deck = agenda.counts_by_deck(self._connection, span, until_ms, new_cards)
+        due = sum(counts.due for counts in by_deck.values())
+        learning = sum(counts.learning for counts in by_deck.values())
+        answers = min(due, allowance.reviews) + learning + _ANSWERS_PER_NEW_CARD * len(new_cards)
+        minutes = round(answers * self.answer_ms() / 60_000, 1)
+        return Today(due, learning, len(new_cards), minutes, by_deck, allowance.paused)
+
+    def answer_ms(self) -> float:
+        """The learner's usual time for an answer."""
+        return agenda.mean_duration_ms(self._connection) or _GUESSED_ANSWER_MS
+
+    def span(self, at_ms: int, deck_names: Sequence[str] = ()) -> Span:
+        """The study day of an instant, with the named decks and their sub-decks (none: all).
+
+        A built-in deck may be named by its file too ("03-features"). Raises UsageError for a deck
+        that is not there.
+        """
+        day = self.calendar.day_of(at_ms)
+        if not deck_names:
+            return Span(day)
+        from srs.deck_names import resolve
+
+        return Span(day, resolve(self._connection, deck_names))
+
+    def _allowance(
+        self, span: Span, at_ms: int, new_override: int | None = None, introduced: int = 0
+    ) -> Allowance:
+        start_ms = self.calendar.start_ms(span.today)
+        first_seen, reviewed = agenda.answered_today(self._connection, span.today, start_ms)
+        return queue.allowance(
+            reviews_per_day=self.settings.reviews_per_day,
+            new_per_day=self.settings.new_per_day,
+            reviewed_today=reviewed,
+            introduced_today=first_seen,
+            paused=self._paused(Span(span.today), start_ms),
+            new_override=new_override,
+            introduced_in_session=introduced,
+        )
+
+    def _paused(self, span: Span, start_ms: int) -> bool:
+        floor = queue.backlog_limit(0)
+        if agenda.count_overdue(self._connection, span, floor + 1) <= floor:
+            return False
+        since_ms = self.calendar.start_ms(span.today - _FORTNIGHT_DAYS)
+        limit = queue.backlog_limit(agenda.reviews_between(self._connection, since_ms, start_ms))
+        return agenda.count_overdue(self._connection, span, limit + 1) > limit
+
+    def next_card(
+        self,
+        at_ms: int,
+        decks: Sequence[str] = (),
+        *,
+        new_limit: int | None = None,
+        introduced: int = 0,
+    ) -> Card | None:
+        """The card to answer now, or None when nothing is left for today.
+
+        `new_limit` replaces today's limit of new cards, of which `introduced` are spent.
+        """
+        span = self.span(at_ms, decks)
+        return self.deal(span, at_ms, new_limit=new_limit, introduced=introduced)
+
+    def deal(
+        self, span: Span, at_ms: int, *, new_limit: int | None = None, introduced: int = 0
+    ) -> Card | None:
+        """`next_card` for decks that are resolved already."""
+        allowance = self._allowance(span, at_ms, new_limit, introduced)
+        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
+        waiting = queue.Waiting(
+            learning=agenda.next_learning(self._connection, span, at_ms),
+            due=agenda.next_due(self._connection, span) if allowance.reviews else None,
+            new=agenda.next_new(self._connection, span) if allowance.new else None,
+            ahead=agenda.next_learning(self._connection, span, ahead_ms),
+        )
+        uid = queue.pick(waiting, allowance)
+        return None if uid is None else self.card(uid)
+
+    def left(
+        self, span: Span, at_ms: int, *, new_limit: int | None = None, introduced: int = 0
+    ) -> int:
+        """How many cards the session still holds."""
+        allowance = self._allowance(span, at_ms, new_limit, introduced)
+        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
+        return (
+            agenda.count_learning(self._connection, span, ahead_ms)
+            + agenda.count_due(self._connection, span, allowance.reviews, span.today)
+            + agenda.count_new(self._connection, span, allowance.new)
+        )
+
+    def due_tomorrow(self, span: Span) -> int:
+        """Cards that will be due tomorrow if nothing more is answered today."""
+        tomorrow = Span(span.today + 1, span.deck_ids)
+        steps = agenda.count_learning(self._connection, tomorrow, self._end_ms(tomorrow))
+        return steps + agenda.count_due(self._connection, tomorrow, -1, tomorrow.today)
+
+    def _end_ms(self, span: Span) -> int:
+        return self.calendar.start_ms(span.today + 1)
+
+    def next_due_ms(self, span: Span) -> int | None:
+        """When the next card falls due; None when none is scheduled."""
+        due_ms, due_day = agenda.next_instants(self._connection, span)
+        starts_ms = None if due_day is None else self.calendar.start_ms(due_day)
+        return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
+
+    def due_ms(self, state: CardState) -> int | None:
+        """When a card falls due: the instant of its step, or its study day's rollover."""
+        if state.due_day is not None:
+            return self.calendar.start_ms(state.due_day)
+        return state.due_ms
+
+    # One card
+
+    def card(self, uid: bytes) -> Card:
+        """The card of that id. Raises UsageError when there is none."""
+        found = cards.load(self._connection, uid)
+        if found is None:
+            raise UsageError(f"no card {uid.hex()}", "srs card list shows the cards and their ids")
+        return found
+
+    def preview(self, card: Card, at_ms: int) -> Mapping[Rating, CardState]:
+        """What each rating would make of the card, exactly."""
+        day = self.calendar.day_of(at_ms)
+        return self._engine.scheduler.preview(card.uid, card.state, at_ms, day)
+
+    def retrievability(self, state: CardState, at_ms: int) -> float | None:
+        """The chance, 0 to 1, that the card is recalled now; None for a new card."""
+        if state.stability_days is None:
+            return None
+        return self._engine.scheduler.retrievability(state, at_ms)
+
+    def answer(
+        self, card: Card, rating: Rating, at_ms: int, duration_ms: int | None = None
+    ) -> Saved:
+        """Log the answer; when this returns it is on disk, safe against power loss.
+
+        Raises StaleCard when the card was answered elsewhere since it was fetched.
+        """
+        return self._record(card, Kind.REVIEW, at_ms, rating, duration_ms)
+
+    def suspend(self, card: Card, at_ms: int) -> Saved:
+        """Hide the card until it is unsuspended."""
+        return self._record(card, Kind.SUSPEND, at_ms)
+
+    def unsuspend(self, card: Card, at_ms: int) -> Saved:
+        """Show a suspended card again."""
+        return self._record(card, Kind.UNSUSPEND, at_ms)
+
+    def bury(self, card: Card, at_ms: int) -> Saved:
+        """Hide the card until tomorrow."""
+        return self._record(card, Kind.BURY, at_ms)
+
+    def _record(
+        self,
+        card: Card,
+        kind: str,
+        at_ms: int,
+        rating: Rating | None = None,
+        duration_ms: int | None = None,
+    ) -> Saved:
+        stamp = self._stamp(at_ms)
+        after = self._engine.record(card.uid, card.state, kind, stamp, rating, duration_ms)
+        if after is None:
+            raise StaleCard(card.uid.hex())
+        return Saved(stamp.uid, card.uid, after)
+
+    def undo(self, at_ms: int, uid: bytes | None = None) -> LogRow | None:
+        """Take back the row named, or the latest of this device; None when there is nothing."""
+        return self._engine.take_back(self._stamp(at_ms), uid)
+
+    def reviews(self, card: Card) -> list[LogRow]:
+        """The card's answers that were not taken back, oldest first."""
+        from srs.store import log
+
+        return log.reviews(self._connection, card.uid)
+
+    def _stamp(self, at_ms: int) -> Stamp:
+        from srs.store.log import Stamp
+
+        if not self._known_device:
+            sql = "SELECT value FROM meta WHERE key = 'device'"
+            self._known_device = self._connection.execute(sql).fetchone()[0]
+        uid = uuid7(at_ms, self._entropy(10))
+        day, offset_min = self.calendar.day_of(at_ms), self.calendar.offset_min(at_ms)
+        return Stamp(uid, self._known_device, at_ms, day, offset_min)
+
+    @property
+    def _engine(self) -> Engine:
+        if self._known_engine is None:
+            from srs.states import Engine
+
+            self._known_engine = Engine(self._connection, self.settings)
+        return self._known_engine
+
+    def warm_up(self) -> None:
+        """Load the scheduler, so that the first answer does not wait for it."""
+        _ = self._engine
+
+    # Many cards
+
+    def import_files(
+        self, files: Sequence[Loaded], at_ms: int, *, dry_run: bool = False
+    ) -> Receipt:
+        """Bring what `decks.read` read into the collection; all of it, or nothing on an error."""
+        from srs.importing import import_files
+
+        return import_files(self._connection, files, at_ms, dry_run=dry_run)
+
+    def decks(self, at_ms: int) -> list[DeckRow]:
+        """Every deck with its counts, built-in ones first."""
+        from srs.store import notes
+
+        return notes.deck_rows(self._connection, self.calendar.day_of(at_ms))
+
+    def cards(self, span: Span, *, orphans: bool = False) -> Iterator[Card]:
+        """The cards of the decks of `span`, or the orphans there, in the order of their files."""
+        state = "(n.orphan = 1 OR c.gone = 1)" if orphans else "n.orphan = 0 AND c.gone = 0"
+        return cards.select(self._connection, f"{state}{span.filter}", ())
+
+    def find_cards(self, prefix: str) -> list[Card]:
+        """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it."""
+        where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ? OR n.explicit_id = ?"
+        pattern = f"{prefix}%" if prefix.isalnum() else ""
+        return list(cards.select(self._connection, where, (pattern, pattern, prefix)))
+
+    def notes(self, span: Span) -> Iterator[NoteRow]:
+        """The notes of the enabled decks of `span`, orphans left out."""
+        from srs.store import notes
+
+        where = "n.orphan = 0 AND d.enabled = 1" + span.filter.replace("s.deck_id", "d.id")
+        return notes.note_rows(self._connection, where, ())
+
+    def notes_by_uid(self, cards_: Sequence[Card]) -> dict[bytes, Note]:
+        """The notes that these cards were made from, by id."""
+        from srs.store import notes
+
+        wanted = {card.note for card in cards_}
+        if len(wanted) > _FEW:
+            rows = notes.note_rows(self._connection, "1", ())
+        else:
+            marks = ", ".join("?" * len(wanted))
+            rows = notes.note_rows(self._connection, f"n.uid IN ({marks})", tuple(wanted))
+        return {row.uid: row.note for row in rows}
+
+    def bundle(self, title: str, at_ms: int, decks: Sequence[str] = ()) -> Bundle:
+        """Notes and cards of the decks named (none: every enabled one), ready for an exporter."""
+        from exporters import Bundle, ExportCard, ExportNote
+        from srs.store.notes import cards_of
+
+        found = []
+        for row in self.notes(self.span(at_ms, decks)):
+            present = [card for card in cards_of(self._connection, row.id) if not card.gone]
+            export_cards = tuple(ExportCard(c.uid, c.key, c.ordinal) for c in present)
+            found.append(ExportNote(row.uid, row.note, export_cards, row.changed_ms))
+        return Bundle(title, tuple(found))
+
+    def check(self) -> list[Finding]:
+        """Everything that is wrong with the collection, worst first; changes nothing."""
+        from srs.doctor import examine
+
+        return examine(self._connection, self._engine)

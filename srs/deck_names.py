@@ -1,0 +1,42 @@
+"""From the deck names that people type to decks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from decks.errors import UsageError
+from srs.store import notes
+
+
+def resolve(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, ...]:
+    """Ids of the named decks and their sub-decks. Raises UsageError for an unknown name.
+
+    Case does not matter; a built-in deck answers to the name of its file as well.
+    """
+    decks = notes.deck_names(connection)
+    by_file = [(deck_id, _stem(path)) for deck_id, path in notes.deck_files(connection)]
+    known = [(deck_id, name) for deck_id, name, _ in decks] + by_file
+    found: dict[int, None] = {}
+    for wanted in names:
+        ids = [deck_id for deck_id, name in known if _covers(wanted, name)]
+        if not ids:
+            raise UsageError(f"no deck {wanted}", _hint(wanted, [name for _, name in known]))
+        found.update(dict.fromkeys(ids))
+    return tuple(found)
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def _covers(wanted: str, name: str) -> bool:
+    wanted, name = wanted.casefold(), name.casefold()
+    return name == wanted or name.startswith(f"{wanted}::")
+
+
+def _hint(wanted: str, names: Sequence[str]) -> str:
+    close = get_close_matches(wanted, names, n=1, cutoff=0.5)
+    guess = f"did you mean {close[0]}? " if close else ""
+    return f"{guess}srs deck list shows the decks"

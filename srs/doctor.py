@@ -1,0 +1,135 @@
+"""Is the collection sound? Checks that change nothing, each finding with what to do about it."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import NamedTuple
+
+from decks.errors import DataError
+from srs.model import NEW_CARD, CardState
+from srs.states import Engine
+from srs.store import guards, log
+from srs.store.intake import HIDDEN
+
+# Another machine's C library may round the last bits of a power differently.
+_MEMORY_TOLERANCE = 1e-9
+_MEMORY = ("stability_days", "difficulty")
+_RESTORE = "bring back a backup with srs restore"
+
+
+class Finding(NamedTuple):
+    """One thing that is not as it should be."""
+
+    check: str
+    severity: str  # "error" or "warning"
+    message: str
+    hint: str
+
+
+def examine(connection: sqlite3.Connection, engine: Engine) -> list[Finding]:
+    """All findings, worst first; empty for a sound collection."""
+    found = list(_integrity(connection))
+    if not found:
+        for check in (_foreign_keys, _guards, _cards, _log, _hidden):
+            found += check(connection)
+        found += _replay(connection, engine)
+    return sorted(found, key=lambda finding: finding.severity != "error")
+
+
+def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+    except sqlite3.DatabaseError as error:
+        rows = [(str(error),)]
+    for (message,) in rows:
+        if message != "ok":
+            yield Finding("integrity", "error", f"the file is damaged: {message}", _RESTORE)
+
+
+def _foreign_keys(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchall():
+        message = f"row {row} of {table} names a {parent} that is not there"
+        yield Finding("foreign-keys", "error", message, _RESTORE)
+
+
+def _guards(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for name in guards.missing(connection):
+        message = f"the trigger {name} is missing or was changed"
+        hint = "any other srs command puts it back"
+        yield Finding("triggers", "error", message, hint)
+
+
+def _cards(connection: sqlite3.Connection) -> Iterator[Finding]:
+    lost = "SELECT c.uid FROM card c LEFT JOIN card_state s ON s.card = c.uid WHERE s.card IS NULL"
+    for (uid,) in connection.execute(lost).fetchall():
+        yield Finding("cards", "error", f"card {uid.hex()} has no state", _RESTORE)
+    bare = "SELECT n.id FROM note n LEFT JOIN card c ON c.note_id = n.id WHERE c.uid IS NULL"
+    for (note_id,) in connection.execute(bare).fetchall():
+        yield Finding("cards", "error", f"note {note_id} has no card", _RESTORE)
+    apart = (
+        "SELECT s.card FROM card_state s JOIN card c ON c.uid = s.card"
+        " JOIN note n ON n.id = c.note_id"
+        " WHERE s.note_id <> c.note_id OR s.deck_id <> n.deck_id"
+    )
+    for (uid,) in connection.execute(apart).fetchall():
+        message = f"card {uid.hex()} is filed under another note or deck than its own"
+        yield Finding("cards", "error", message, _RESTORE)
+
+
+def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
+    unknown = (
+        "SELECT DISTINCT r.card FROM review_log r LEFT JOIN card c ON c.uid = r.card"
+        " WHERE c.uid IS NULL"
+    )
+    for (uid,) in connection.execute(unknown).fetchall():
+        message = f"the review log speaks of card {uid.hex()}, which is not in the collection"
+        yield Finding("orphan-rows", "error", message, _RESTORE)
+    dangling = (
+        "SELECT r.uid FROM review_log r LEFT JOIN review_log t ON t.uid = r.undoes"
+        " WHERE r.kind = 'undo' AND t.uid IS NULL"
+    )
+    for (uid,) in connection.execute(dangling).fetchall():
+        message = f"row {uid.hex()} takes back a row that is not there"
+        yield Finding("orphan-rows", "error", message, _RESTORE)
+    backwards = connection.execute(
+        "SELECT count(*) FROM review_log WHERE order_ms > at_ms + 3600000"
+    ).fetchone()[0]
+    if backwards:
+        message = f"{backwards} rows were written while the clock stood over an hour back"
+        hint = "check the clock; the order of your answers was kept"
+        yield Finding("clock", "warning", message, hint)
+
+
+def _hidden(connection: sqlite3.Connection) -> Iterator[Finding]:
+    sql = f"SELECT card FROM card_state WHERE hidden <> {HIDDEN}"
+    for (uid,) in connection.execute(sql).fetchall():
+        message = f"card {uid.hex()} is shown or hidden against what its note says"
+        yield Finding("cards", "error", message, _RESTORE)
+
+
+def _replay(connection: sqlite3.Connection, engine: Engine) -> Iterator[Finding]:
+    cached = dict(log.states(connection))
+    try:
+        replayed = {card: engine.replay(card, events) for card, events in log.histories(connection)}
+    except DataError as error:
+        yield Finding("replay", "error", error.message, error.hint)
+        return
+    for card, state in cached.items():
+        wrong = list(_differences(state, replayed.get(card, NEW_CARD)))
+        if wrong:
+            message = f"card {card.hex()}: {', '.join(wrong)} not as the review log says"
+            yield Finding("replay", "error", message, _RESTORE)
+
+
+def _differences(cached: CardState, replayed: CardState) -> Iterator[str]:
+    for field in fields(CardState):
+        here, there = getattr(cached, field.name), getattr(replayed, field.name)
+        if here == there:
+            continue
+        both = isinstance(here, float) and isinstance(there, float)
+        if field.name in _MEMORY and both and math.isclose(here, there, rel_tol=_MEMORY_TOLERANCE):
+            continue
+        yield field.name

@@ -1,0 +1,60 @@
+"""Which card comes next: policy over the few candidates that the store hands over. Pure.
+
+Cards in steps as they fall due; then reviews, longest due first; then new cards in the order of
+the curriculum, within the day's limits; last, cards in steps that are due within twenty minutes,
+so that a session can end without waiting.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LEARN_AHEAD_MS = 20 * 60 * 1000
+_BACKLOG_FLOOR = 20  # daily reviews below which a backlog is not yet one
+
+
+class Allowance(NamedTuple):
+    """How many more cards today may bring."""
+
+    reviews: int
+    new: int
+    paused: bool = False  # new cards wait because of a backlog
+
+
+class Waiting(NamedTuple):
+    """The head of each line, None where nobody waits."""
+
+    learning: bytes | None = None  # a card in steps that is due now
+    due: bytes | None = None
+    new: bytes | None = None
+    ahead: bytes | None = None  # a card in steps that is due within LEARN_AHEAD_MS
+
+
+def pick(waiting: Waiting, allowance: Allowance) -> bytes | None:
+    """The card to show next, or None when the session is over."""
+    due = waiting.due if allowance.reviews > 0 else None
+    new = waiting.new if allowance.new > 0 else None
+    return waiting.learning or due or new or waiting.ahead
+
+
+def backlog_limit(reviews_in_14_days: int) -> int:
+    """How many overdue cards make new cards pause: twice the learner's usual day, at least 40."""
+    return 2 * max(_BACKLOG_FLOOR, reviews_in_14_days // 14)
+
+
+def allowance(
+    *,
+    reviews_per_day: int,
+    new_per_day: int,
+    reviewed_today: int,
+    introduced_today: int,
+    paused: bool,
+    new_override: int | None = None,
+    introduced_in_session: int = 0,
+) -> Allowance:
+    """What is left of today's limits; `new_override` replaces that of new cards and the pause."""
+    reviews = max(0, reviews_per_day - reviewed_today)
+    if new_override is not None:
+        return Allowance(reviews, max(0, new_override - introduced_in_session))
+    new = 0 if paused else max(0, new_per_day - introduced_today)
+    return Allowance(reviews, new, paused)

@@ -1,0 +1,233 @@
+"""Which note of the files is which note of the collection. Pure: values in, values out.
+
+A note is recognised by its explicit id; else by its exact text; else by the same question in the
+same file. What is recognised keeps its history; what is not is a new note, and a note of a file
+whose text is gone becomes an orphan.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from decks.model import Note, Place, Problem, Severity
+from srs.uid import content_hash, question_hash, text_hash
+
+
+class Remembered(NamedTuple):
+    """A note of the collection, as far as recognising it needs."""
+
+    id: int
+    uid: bytes
+    explicit_id: str
+    text_hash: bytes
+    question_hash: bytes
+    content_hash: bytes
+    path: str
+    line: int
+    deck: str
+    builtin: bool
+    orphan: bool
+
+
+class Incoming(NamedTuple):
+    """What a file holds now. `whole` is False when something in it could not be read."""
+
+    path: str
+    notes: Sequence[Note]
+    whole: bool
+    builtin: bool = False
+
+
+class Match(NamedTuple):
+    """A note of a file and the remembered note that it is; None for a new one."""
+
+    note: Note
+    path: str
+    known: Remembered | None
+
+    @property
+    def outcome(self) -> str:
+        """The word for it on the receipt."""
+        if self.known is None:
+            return "added"
+        if self.known.orphan:
+            return "relinked"
+        if self.known.content_hash != content_hash(self.note):
+            return "changed"
+        moved = (self.known.path, self.known.deck) != (self.path, self.note.deck)
+        return "moved" if moved else "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import does to the collection."""
+
+    matches: tuple[Match, ...]
+    orphaned: tuple[Remembered, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Entry(NamedTuple):
+    note: Note
+    file: Incoming
+
+
+class _Matcher:
+    """The state of one reconciliation: who is still free, and what has been decided."""
+
+    def __init__(
+        self,
+        remembered: Sequence[Remembered],
+        files: Sequence[Incoming],
+        still_there: Callable[[str], bool],
+    ) -> None:
+        self.still_there = still_there
+        self.paths = {file.path for file in files}
+        self.claimed: dict[int, Place] = {}
+        self.decided: dict[int, Remembered | None] = {}  # index of entry → what it is
+        self.dropped: set[int] = set()
+        self.problems: list[Problem] = []
+        self.by_id = {r.explicit_id: r for r in remembered if r.explicit_id}
+        self.by_text: dict[bytes, list[Remembered]] = defaultdict(list)
+        self.by_question: dict[tuple[str, bytes], list[Remembered]] = defaultdict(list)
+        for known in remembered:
+            self.by_text[known.text_hash].append(known)
+            self.by_question[known.path, known.question_hash].append(known)
+
+    def run(self, entries: Sequence[_Entry]) -> None:
+        """Decide every entry; the surest evidence first, so that weaker never takes its note."""
+        for decide in (self._drop_repeated_ids, self._by_id, self._by_text, self._by_question):
+            for index, entry in enumerate(entries):
+                if index not in self.decided and index not in self.dropped:
+                    decide(index, entry)
+        seen: dict[bytes, Place] = {}
+        for index, entry in enumerate(entries):
+            if index not in self.decided and index not in self.dropped:
+                self._new(index, entry, seen)
+
+    def _claim(self, index: int, entry: _Entry, known: Remembered) -> None:
+        self.claimed[known.id] = entry.note.place
+        self.decided[index] = known
+
+    def _drop(self, index: int, problem: Problem) -> None:
+        self.dropped.add(index)
+        self.problems.append(problem)
+
+    ids_seen: dict[str, Place]
+
+    def _drop_repeated_ids(self, index: int, entry: _Entry) -> None:
+        if index == 0:
+            self.ids_seen = {}
+        note = entry.note
+        if not note.id:
+            return
+        known = self.by_id.get(note.id)
+        taken = self.ids_seen.get(note.id)
+        if known and known.builtin and not entry.file.builtin:
+            taken = Place(known.path, known.line)
+        if taken:
+            where = f"{taken.path}:{taken.line}"
+            hint = "give one of the two another id"
+            self._drop(index, Problem(note.place, f"id {note.id} is taken by {where}", hint))
+        else:
+            self.ids_seen[note.id] = note.place
+
+    def _by_id(self, index: int, entry: _Entry) -> None:
+        known = self.by_id.get(entry.note.id) if entry.note.id else None
+        if known and known.id not in self.claimed:
+            self._claim(index, entry, known)
+
+    def _by_text(self, index: int, entry: _Entry) -> None:
+        free = [r for r in self.by_text.get(text_hash(entry.note), ()) if r.id not in self.claimed]
+        here = [r for r in free if r.path == entry.file.path]
+        if here:
+            self._claim(index, entry, here[0])
+
+    def _by_question(self, index: int, entry: _Entry) -> None:
+        """Exact text that has left its old file, then the same question in this file."""
+        candidates = self.by_text.get(text_hash(entry.note), [])
+        for known in candidates:
+            if known.id not in self.claimed and self._has_left(known):
+                self._claim(index, entry, known)
+                return
+        if candidates:
+            return  # the same card stands elsewhere: `_new` says so
+        key = (entry.file.path, question_hash(entry.note))
+        for known in self.by_question.get(key, ()):
+            ids_differ = known.explicit_id and entry.note.id
+            if known.id not in self.claimed and not ids_differ:
+                self._claim(index, entry, known)
+                return
+
+    def _has_left(self, known: Remembered) -> bool:
+        if known.builtin:
+            return False
+        return known.orphan or known.path in self.paths or not self.still_there(known.path)
+
+    def _new(self, index: int, entry: _Entry, seen: dict[bytes, Place]) -> None:
+        note = entry.note
+        same = text_hash(note)
+        twin = seen.get(same)
+        for known in self.by_text.get(same, ()):
+            twin = twin or self.claimed.get(known.id) or Place(known.path, known.line)
+        if twin:
+            message = f"the same card stands at {twin.path}:{twin.line}; kept once"
+            self._drop(index, Problem(note.place, message, "", Severity.NOTE))
+            return
+        seen[same] = note.place
+        self.decided[index] = None
+
+
+def reconcile(
+    remembered: Sequence[Remembered],
+    files: Sequence[Incoming],
+    still_there: Callable[[str], bool],
+) -> Changes:
+    """What importing `files` means for a collection that remembers `remembered`.
+
+    `still_there(path)` tells whether a file that is not among `files` exists. Matching is one to
+    one. A file that holds no note, or could not be read whole, orphans nothing.
+    """
+    entries = [_Entry(note, file) for file in files for note in file.notes]
+    matcher = _Matcher(remembered, files, still_there)
+    matcher.run(entries)
+    matches = tuple(
+        Match(entry.note, entry.file.path, matcher.decided[index])
+        for index, entry in enumerate(entries)
+        if index in matcher.decided
+    )
+    orphaned = _orphaned(remembered, files, matcher.claimed)
+    return Changes(matches, orphaned, tuple(matcher.problems))
+
+
+def _orphaned(
+    remembered: Iterable[Remembered], files: Sequence[Incoming], claimed: dict[int, Place]
+) -> tuple[Remembered, ...]:
+    emptied = {file.path for file in files if file.notes and file.whole}
+    return tuple(
+        known
+        for known in remembered
+        if known.path in emptied and known.id not in claimed and not known.orphan
+    )
+
+
+class CardPlan(NamedTuple):
+    """What becomes of a note's cards: keys by card, keys that need a new card, cards now gone."""
+
+    kept: tuple[tuple[bytes, str], ...]
+    new: tuple[str, ...]
+    gone: tuple[bytes, ...]
+
+
+def match_cards(old: Sequence[tuple[bytes, str]], keys: Sequence[str]) -> CardPlan:
+    """Keep a card for each key that stays; a single changed deletion keeps its card too."""
+    by_key = {key: card for card, key in old}
+    kept = [(by_key[key], key) for key in keys if key in by_key]
+    new = [key for key in keys if key not in by_key]
+    gone = [card for card, key in old if key not in keys]
+    if len(new) == len(gone) == 1:
+        return CardPlan((*kept, (gone[0], new[0])), (), ())
+    return CardPlan(tuple(kept), tuple(new), tuple(gone))

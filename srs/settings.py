@@ -1,0 +1,194 @@
+"""The learner's settings, decoded from TOML with complaints that name the key.
+
+Importing this is cheap; TOML is loaded only where there is a file to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from decks.errors import DataError, UsageError, UserError
+
+_UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_STEP = re.compile(r"(\d{1,6})([smhd])")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the learner may choose."""
+
+    desired_retention: float = 0.90
+    new_per_day: int = 12
+    reviews_per_day: int = 200
+    learning_steps_s: tuple[int, ...] = (60, 600)
+    relearning_steps_s: tuple[int, ...] = (600,)
+    maximum_interval_days: int = 36_500
+    rollover_hour: int = 4
+    zone: str = ""
+
+
+class _BadValue(Exception):
+    """What would be allowed."""
+
+
+class Key(NamedTuple):
+    """One key of the settings file."""
+
+    field: str
+    explanation: str
+    decode: Callable[[Any], Any]
+    show: Callable[[Any], str]
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0.70 <= value <= 0.97:
+        return float(value)
+    raise _BadValue("a number from 0.70 to 0.97")
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def decode_whole(value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise _BadValue(f"a whole number from {low} to {high}")
+
+    return decode_whole
+
+
+def _steps(value: Any) -> tuple[int, ...]:
+    found = (
+        [_STEP.fullmatch(step) for step in value if isinstance(step, str)] if _listed(value) else []
+    )
+    if not _listed(value) or len(found) != len(value) or not all(found):
+        raise _BadValue('steps such as ["1m", "10m"], in s, m, h or d')
+    steps = tuple(int(match[1]) * _UNITS_S[match[2]] for match in found if match)
+    if not all(0 < step <= 365 * 86_400 for step in steps):
+        raise _BadValue("steps from 1s to 365d")
+    return steps
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _zone(value: Any) -> str:
+    if isinstance(value, str):
+        from srs.days import Calendar
+
+        try:
+            Calendar(value).offset_min(0)
+        except UserError as error:
+            raise _BadValue(error.hint) from error
+        return value
+    raise _BadValue("the name of a time zone in quotes")
+
+
+def _show_steps(steps: tuple[int, ...]) -> str:
+    quoted = (f'"{_show_step(step)}"' for step in steps)
+    return f"[{', '.join(quoted)}]"
+
+
+def _show_step(step_s: int) -> str:
+    unit = next(unit for unit in "dhms" if step_s % _UNITS_S[unit] == 0)
+    return f"{step_s // _UNITS_S[unit]}{unit}"
+
+
+KEYS: Mapping[str, Key] = {
+    "desired_retention": Key(
+        "desired_retention", "chance of recall at which a card comes back", _share, repr
+    ),
+    "new_per_day": Key("new_per_day", "new cards a day", _whole(0, 100_000), repr),
+    "reviews_per_day": Key("reviews_per_day", "reviews a day", _whole(0, 100_000), repr),
+    "learning_steps": Key("learning_steps_s", "short intervals of a new card", _steps, _show_steps),
+    "relearning_steps": Key(
+        "relearning_steps_s", "short intervals after a lapse", _steps, _show_steps
+    ),
+    "maximum_interval": Key(
+        "maximum_interval_days", "longest interval, in days", _whole(1, 36_500), repr
+    ),
+    "rollover_hour": Key("rollover_hour", "hour at which a new day begins", _whole(0, 23), repr),
+    "zone": Key("zone", "time zone; empty for the system's", _zone, lambda zone: f'"{zone}"'),
+}
+
+
+def decode(text: str, path: str = "config.toml") -> Settings:
+    """The settings in the text of a file. Raises DataError that names the key and its line."""
+    import tomllib
+
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        message = f"not TOML: {str(error).partition(' (at')[0].lower()}"
+        hint = "a line is: key = value"
+        raise DataError(message, hint, path=path, line=int(found[1]) if found else 1) from error
+    settings = Settings()
+    for name, value in table.items():
+        settings = _with(settings, name, value, path, _line_of(text, name))
+    return settings
+
+
+def _with(settings: Settings, name: str, value: Any, path: str, line: int) -> Settings:
+    if name not in KEYS:
+        raise DataError(f"unknown key {name}", f"known: {', '.join(KEYS)}", path=path, line=line)
+    key = KEYS[name]
+    try:
+        decoded = key.decode(value)
+    except _BadValue as bad:
+        raise DataError(
+            f"{name} cannot be {value!r}", f"it is {bad}", path=path, line=line
+        ) from bad
+    return replace(settings, **{key.field: decoded})
+
+
+def _line_of(text: str, name: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(rf"\s*[\"'\[]*{re.escape(name)}\b", line):
+            return number
+    return 1
+
+
+def get_text(settings: Settings, name: str) -> str:
+    """A setting's value as the file would write it. Raises UsageError for an unknown key."""
+    if name not in KEYS:
+        raise UsageError(f"unknown key {name}", f"known: {', '.join(KEYS)}")
+    return KEYS[name].show(getattr(settings, KEYS[name].field))
+
+
+def with_value(text: str, name: str, typed: str) -> str:
+    """The file's text with one key changed or added, all else kept.
+
+    `typed` is what a person types: `0.92`, `1m 10m`, `Europe/Berlin`, or the same in TOML's
+    notation. Raises UsageError for an unknown key or a value that is not allowed.
+    """
+    decode(text)  # a file that is broken already is not made worse
+    if name not in KEYS:
+        raise UsageError(f"unknown key {name}", f"known: {', '.join(KEYS)}")
+    key = KEYS[name]
+    try:
+        value = key.show(key.decode(_typed_value(key, typed.strip())))
+    except _BadValue as bad:
+        raise UsageError(f"{name} cannot be {typed}", f"it is {bad}") from bad
+    line = f"{name} = {value}"
+    assignment = re.compile(
+        rf"^{re.escape(name)}[ \t]*=[^\n\[]*(?:\[[^\]]*\])?[^\n]*$", re.MULTILINE
+    )
+    if assignment.search(text):
+        return assignment.sub(lambda _: line, text, count=1)
+    lines = text if not text or text.endswith("\n") else f"{text}\n"
+    return f"{lines}{line}\n"
+
+
+def _typed_value(key: Key, typed: str) -> Any:
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {typed}")["value"]
+    except tomllib.TOMLDecodeError:
+        pass
+    if key.decode is _steps:
+        return re.split(r"[\s,]+", typed) if typed else []
+    return typed

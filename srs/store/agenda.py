@@ -1,0 +1,215 @@
+"""What is waiting: the small questions that the daily session asks of the partial indexes.
+
+Each query repeats an index's predicate to the letter; none visits the whole collection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_OPEN = "s.suspended = 0 AND s.hidden = 0"
+# A sibling answered today gives the answer away, so the card waits for another day.
+_APART = (
+    "(s.buried_day IS NULL OR s.buried_day < :today) AND NOT EXISTS ("
+    "SELECT 1 FROM card_state o WHERE o.note_id = s.note_id AND o.card <> s.card"
+    " AND o.last_day = :today)"
+)
+_LEARNING = f"{_OPEN} AND s.due_ms IS NOT NULL AND s.due_ms <= :until_ms"
+_DUE = f"{_OPEN} AND s.due_day IS NOT NULL AND s.due_day <= :until_day"
+_NEW = f"{_OPEN} AND s.phase = 0"
+
+
+class Span(NamedTuple):
+    """Which cards a question is about: the study day, and the decks (none named: all)."""
+
+    today: int
+    deck_ids: tuple[int, ...] = ()
+
+    @property
+    def filter(self) -> str:
+        """SQL that keeps to the decks."""
+        if not self.deck_ids:
+            return ""
+        return f" AND s.deck_id IN ({', '.join(map(str, self.deck_ids))})"
+
+
+class DeckCounts(NamedTuple):
+    """What waits in one deck."""
+
+    due: int = 0
+    learning: int = 0
+    new: int = 0
+
+
+def next_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> bytes | None:
+    """The card in steps that is due first, at `until_ms` at the latest."""
+    return _first(
+        connection,
+        f"SELECT s.card FROM card_state s WHERE {_LEARNING}"
+        f" AND (s.buried_day IS NULL OR s.buried_day < :today){span.filter}"
+        " ORDER BY s.due_ms, s.card LIMIT 1",
+        {"until_ms": until_ms, "today": span.today},
+    )
+
+
+def next_due(connection: sqlite3.Connection, span: Span) -> bytes | None:
+    """The card that has been due for longest; within a day in an arbitrary, stable order."""
+    return _first(
+        connection,
+        f"SELECT s.card FROM card_state s WHERE {_DUE} AND {_APART}{span.filter}"
+        " ORDER BY s.due_day, s.card LIMIT 1",
+        {"until_day": span.today, "today": span.today},
+    )
+
+
+def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
+    """The next card never seen."""
+    if not span.deck_ids:
+        sql = (
+            f"SELECT s.card FROM card_state s WHERE {_NEW} AND {_APART}"
+            " ORDER BY s.position, s.card LIMIT 1"
+        )
+        return _first(connection, sql, {"today": span.today})
+    # One index look-up per deck; IN (...) with ORDER BY would sort every new card of the decks.
+    sql = (
+        f"SELECT s.position, s.card FROM card_state s WHERE {_NEW} AND {_APART}"
+        " AND s.deck_id = :deck ORDER BY s.position, s.card LIMIT 1"
+    )
+    found = [
+        row
+        for deck in span.deck_ids
+        for row in connection.execute(sql, {"today": span.today, "deck": deck}).fetchall()
+    ]
+    return min(found)[1] if found else None
+
+
+def _first(connection: sqlite3.Connection, sql: str, values: dict[str, int]) -> bytes | None:
+    row = connection.execute(sql, values).fetchone()
+    return row[0] if row else None
+
+
+def count_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> int:
+    """Cards in steps that are due by `until_ms`."""
+    return _count(
+        connection,
+        f"SELECT count(*) FROM card_state s WHERE {_LEARNING}{span.filter}"
+        " AND (s.buried_day IS NULL OR s.buried_day < :today)",
+        {"until_ms": until_ms, "today": span.today},
+    )
+
+
+def count_due(connection: sqlite3.Connection, span: Span, limit: int, until_day: int) -> int:
+    """Notes with a card due by `until_day`, counted no further than `limit` (-1: all)."""
+    return _count(
+        connection,
+        f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
+        f" WHERE {_DUE} AND {_APART}{span.filter} LIMIT :limit)",
+        {"until_day": until_day, "today": span.today, "limit": limit},
+    )
+
+
+def count_new(connection: sqlite3.Connection, span: Span, limit: int) -> int:
+    """Notes with a card never seen, counted no further than `limit`."""
+    return _count(
+        connection,
+        f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
+        f" WHERE {_NEW} AND {_APART}{span.filter} LIMIT :limit)",
+        {"today": span.today, "limit": limit},
+    )
+
+
+def count_overdue(connection: sqlite3.Connection, span: Span, limit: int) -> int:
+    """Cards due since an earlier day, counted no further than `limit`."""
+    return _count(
+        connection,
+        f"SELECT count(*) FROM (SELECT 1 FROM card_state s WHERE {_DUE} LIMIT :limit)",
+        {"until_day": span.today - 1, "limit": limit},
+    )
+
+
+def _count(connection: sqlite3.Connection, sql: str, values: dict[str, int]) -> int:
+    count: int = connection.execute(sql, values).fetchone()[0]
+    return count
+
+
+def answered_today(
+    connection: sqlite3.Connection, today: int, day_start_ms: int
+) -> tuple[int, int]:
+    """Cards (first seen today, reviewed today that were known before)."""
+    row = connection.execute(
+        "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
+        " count(DISTINCT CASE WHEN s.first_day < :today THEN r.card END)"
+        " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
+        " WHERE r.order_ms >= :start AND r.day = :today AND r.kind = 'review'",
+        {"today": today, "start": day_start_ms},
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def reviews_between(connection: sqlite3.Connection, start_ms: int, end_ms: int) -> int:
+    """Answers given in a span of time, those taken back included."""
+    return _count(
+        connection,
+        "SELECT count(*) FROM review_log WHERE order_ms >= :start AND order_ms < :end"
+        " AND kind = 'review'",
+        {"start": start_ms, "end": end_ms},
+    )
+
+
+def mean_duration_ms(connection: sqlite3.Connection) -> float | None:
+    """The learner's mean time for an answer over the latest 200, each a minute at most."""
+    row = connection.execute(
+        "SELECT avg(min(duration_ms, 60000)) FROM (SELECT duration_ms FROM review_log"
+        " WHERE kind = 'review' AND duration_ms IS NOT NULL ORDER BY seq DESC LIMIT 200)"
+    ).fetchone()
+    return None if row[0] is None else float(row[0])
+
+
+def next_instants(connection: sqlite3.Connection, span: Span) -> tuple[int | None, int | None]:
+    """The earliest (due_ms, due_day) of any open card."""
+    open_cards = _OPEN
+    return (
+        connection.execute(
+            f"SELECT min(s.due_ms) FROM card_state s WHERE {open_cards}"
+            f" AND s.due_ms IS NOT NULL{span.filter}"
+        ).fetchone()[0],
+        connection.execute(
+            f"SELECT min(s.due_day) FROM card_state s WHERE {open_cards}"
+            f" AND s.due_day IS NOT NULL{span.filter}"
+        ).fetchone()[0],
+    )
+
+
+def counts_by_deck(
+    connection: sqlite3.Connection, span: Span, until_ms: int, new_cards: Sequence[bytes]
+) -> dict[str, DeckCounts]:
+    """Deck name to what waits there today; `new_cards` are the new ones that today offers."""
+    due = f"SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s WHERE {_DUE} AND {_APART}"
+    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {_LEARNING}"
+    values = {"today": span.today, "until_day": span.today, "until_ms": until_ms}
+    found: dict[int, dict[str, int]] = {}
+    for name, sql in (("due", due), ("learning", learning)):
+        rows = connection.execute(f"{sql}{span.filter} GROUP BY s.deck_id", values)
+        for deck_id, count in rows.fetchall():
+            found.setdefault(deck_id, {})[name] = count
+    for card in new_cards:
+        row = connection.execute("SELECT deck_id FROM card_state WHERE card = ?", (card,))
+        counts = found.setdefault(row.fetchone()[0], {})
+        counts["new"] = counts.get("new", 0) + 1
+    names = dict(connection.execute("SELECT id, name FROM deck").fetchall()) if found else {}
+    return {names[deck_id]: DeckCounts(**counts) for deck_id, counts in found.items()}
+
+
+def first_new(connection: sqlite3.Connection, span: Span, limit: int) -> list[bytes]:
+    """The new cards that today offers, one a note, in order."""
+    rows = connection.execute(
+        f"SELECT s.card, s.note_id FROM card_state s WHERE {_NEW} AND {_APART}{span.filter}"
+        " ORDER BY s.position, s.card LIMIT :wide",
+        {"today": span.today, "wide": limit * 10},
+    )
+    one_each: dict[int, bytes] = {}
+    for card, note_id in rows.fetchall():
+        one_each.setdefault(note_id, card)
+    return list(one_each.values())[:limit]

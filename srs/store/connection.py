@@ -1,0 +1,155 @@
+"""Opening the collection's file: what is refused, how it is kept durable, what its errors mean.
+
+On the path to the first card, so plain sqlite3 only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+
+from decks.errors import DataError
+from srs.store import guards
+
+APPLICATION_ID = 0x64726674  # "drft"
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 5.0
+
+# FULL: one fdatasync per commit, so an acknowledged answer survives power loss. No automatic
+# checkpoints: the last connection to close makes one complete file (and SQLite before 3.51.3 can
+# lose pages when two connections checkpoint at once).
+_PRAGMAS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 0",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA fullfsync = 1",
+)
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """An open collection, checked to be ours and of a version that we know.
+
+    Raises DataError when the file is empty, foreign, damaged, newer or cannot be written; in all
+    these cases nothing has been changed.
+    """
+    _refuse_unfit_file(path)
+    connection = _raw(path)
+    try:
+        _check_owner(connection, path)
+        journal = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if journal != "wal":  # network and some synced folders
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def memory() -> sqlite3.Connection:
+    """A collection that exists only while it is open."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _refuse_unfit_file(path: str) -> None:
+    try:
+        size_bytes = os.stat(path).st_size  # noqa: PTH116 - pathlib is not loaded yet
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}", "srs doctor shows where it looks") from error
+    if not size_bytes:
+        raise DataError(
+            f"{path}: the collection is an empty file",
+            "bring back a backup with srs restore, or move the empty file away to start anew",
+        )
+    for needed in (path, os.path.dirname(path) or "."):  # noqa: PTH120
+        if not os.access(needed, os.W_OK):
+            raise DataError(f"{needed}: cannot be written", "mend its permissions, or use --home")
+
+
+def _raw(path: str) -> sqlite3.Connection:
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    try:
+        return sqlite3.connect(
+            f"file:{quoted}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S
+        )
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def _check_owner(connection: sqlite3.Connection, path: str) -> None:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if owner != APPLICATION_ID:
+        raise DataError(
+            f"{path}: not a driftdeck collection",
+            "move that file away, or name another folder with --home",
+        )
+    if version > SCHEMA_VERSION:
+        raise DataError(
+            f"{path}: written by a newer driftdeck (schema {version}; this one reads "
+            f"{SCHEMA_VERSION})",
+            "upgrade driftdeck; nothing was changed",
+        )
+
+
+def mend_guards(connection: sqlite3.Connection) -> list[str]:
+    """Put missing guards back; returns the names of those that were missing."""
+    names = guards.missing(connection)
+    if names:
+        with transaction(connection):
+            guards.put_back(connection, names)
+    return names
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction: committed on leaving, rolled back on any error.
+
+    IMMEDIATE, because a deferred one that reads before it writes can fail at once when another
+    program has committed in between.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # After a full disk or an I/O error SQLite may already have rolled back.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+_MEANINGS = {
+    "SQLITE_BUSY": ("is in use by another program", "close the other one and try again"),
+    "SQLITE_LOCKED": ("is in use by another program", "close the other one and try again"),
+    "SQLITE_CANTOPEN": ("cannot be opened", "check that the folder exists and may be written"),
+    "SQLITE_CORRUPT": ("is damaged", "bring back a backup with srs restore"),
+    "SQLITE_FULL": ("could not be written: the disk is full", "free some space and try again"),
+    "SQLITE_IOERR": ("could not be read or written", "check the disk, then run srs doctor"),
+    "SQLITE_NOTADB": (
+        "not a driftdeck collection",
+        "move that file away, or name another folder with --home",
+    ),
+    "SQLITE_PERM": ("cannot be written", "mend its permissions, or use --home"),
+    "SQLITE_READONLY": ("cannot be written", "mend its permissions, or use --home"),
+}
+
+
+def explain(error: sqlite3.Error, path: str) -> DataError:
+    """What a database error means to the person at the keyboard."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    for prefix, (what, hint) in _MEANINGS.items():
+        if name.startswith(prefix):
+            return DataError(f"{path}: {what}", hint)
+    if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
+        return DataError(f"{path}: is damaged ({error})", "bring back a backup with srs restore")
+    return DataError(f"{path}: {error}", "srs doctor says more")

@@ -1,0 +1,203 @@
+"""What an import writes: notes, cards, and the states of new cards."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from sqlite_utils import Database
+
+from decks.cards import card_keys
+from decks.model import Note
+from srs.reconcile import Changes, Match, Remembered, match_cards
+from srs.uid import card_uid, content_hash, note_uid, question_hash, text_hash
+
+# New cards of the curriculum come after the learner's own, in the curriculum's order.
+CURRICULUM_START = 1 << 40
+_CONCEPT_SPAN = 1 << 24
+_SIBLINGS = 64
+
+
+def apply(
+    connection: sqlite3.Connection,
+    changes: Changes,
+    *,
+    at_ms: int,
+    builtin: bool,
+    concept_rank: Mapping[str, int],
+) -> None:
+    """Write what an import found. Call inside `transaction`."""
+    writer = _Writer(connection, at_ms, builtin, concept_rank)
+    writer.add([match for match in changes.matches if match.known is None])
+    for match in changes.matches:
+        if match.known is not None:
+            writer.update(match, match.known)
+    for known in changes.orphaned:
+        connection.execute("UPDATE note SET orphan = 1 WHERE id = ?", (known.id,))
+        writer.touched.append(known.id)
+    refresh_hidden(connection, writer.touched)
+
+
+def refresh_hidden(connection: sqlite3.Connection, note_ids: Sequence[int]) -> None:
+    """Recompute which cards of these notes are out of sight."""
+    connection.executemany(f"UPDATE card_state SET hidden = {HIDDEN} WHERE note_id = ?",
+                           [(note_id,) for note_id in note_ids])  # fmt: skip
+
+
+HIDDEN = (
+    "(SELECT n.orphan OR c.gone OR NOT d.enabled FROM card c JOIN note n ON n.id = c.note_id"
+    " JOIN deck d ON d.id = n.deck_id WHERE c.uid = card_state.card)"
+)
+
+
+class _Writer:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        at_ms: int,
+        builtin: bool,
+        concept_rank: Mapping[str, int],
+    ) -> None:
+        self.connection = connection
+        self.database = Database(connection, execute_plugins=False, recursive_triggers=False)
+        self.at_ms = at_ms
+        self.builtin = builtin
+        self.concept_rank = concept_rank
+        self.touched: list[int] = []
+        self.decks: dict[str, int] = dict(
+            connection.execute("SELECT name, id FROM deck").fetchall()
+        )
+        self.uids = {row[0] for row in connection.execute("SELECT uid FROM note").fetchall()}
+        self.card_uids = {row[0] for row in connection.execute("SELECT uid FROM card").fetchall()}
+        self.own_position = self._scalar(
+            f"SELECT max(position) FROM card_state WHERE position < {CURRICULUM_START}"
+        )
+
+    def _scalar(self, sql: str) -> int:
+        return int(self.connection.execute(sql).fetchone()[0] or 0)
+
+    def _deck_id(self, name: str) -> int:
+        if name not in self.decks:
+            cursor = self.connection.execute(
+                "INSERT INTO deck (name, builtin) VALUES (?, ?)", (name, self.builtin)
+            )
+            self.decks[name] = int(cursor.lastrowid or 0)
+        return self.decks[name]
+
+    def _position(self, note: Note, ordinal: int) -> int:
+        rank = self.concept_rank.get(note.concept)
+        if rank is not None:
+            within = note.place.line * _SIBLINGS + min(ordinal, _SIBLINGS - 1)
+            return CURRICULUM_START + rank * _CONCEPT_SPAN + within
+        self.own_position += 1
+        return self.own_position
+
+    def _columns(self, match: Match) -> dict[str, object]:
+        note = match.note
+        return {
+            "explicit_id": note.id,
+            "deck_id": self._deck_id(note.deck),
+            "path": match.path,
+            "line": note.place.line,
+            "builtin": int(self.builtin),
+            "kind": str(note.kind),
+            "front": note.front,
+            "back": note.back,
+            "why": note.why,
+            "flip": note.flip,
+            "variants": json.dumps(note.variants, ensure_ascii=False),
+            "tags": json.dumps(note.tags, ensure_ascii=False),
+            "concept": note.concept,
+            "type": note.type,
+            "sources": json.dumps(note.sources, ensure_ascii=False),
+            "as_of": note.as_of,
+            "text_hash": text_hash(note),
+            "question_hash": question_hash(note),
+            "content_hash": content_hash(note),
+            "orphan": 0,
+        }
+
+    def _fresh_note_uid(self, note: Note) -> bytes:
+        attempt = 0
+        while (uid := note_uid(note, attempt)) in self.uids:
+            attempt += 1  # an old note once had these words: two notes, two identities
+        self.uids.add(uid)
+        return uid
+
+    def _fresh_card_uid(self, note: bytes, key: str) -> bytes:
+        attempt = 0
+        while (uid := card_uid(note, key, attempt)) in self.card_uids:
+            attempt += 1
+        self.card_uids.add(uid)
+        return uid
+
+    def add(self, matches: Sequence[Match]) -> None:
+        """Insert the notes that nobody remembers, with their cards."""
+        first_id = self._scalar("SELECT max(id) FROM note") + 1
+        notes: list[dict[str, object]] = []
+        cards: list[dict[str, object]] = []
+        states: list[dict[str, object]] = []
+        for note_id, match in enumerate(matches, first_id):
+            uid = self._fresh_note_uid(match.note)
+            row = {"id": note_id, "uid": uid, **self._columns(match), "changed_ms": self.at_ms}
+            notes.append(row)
+            for ordinal, key in enumerate(card_keys(match.note.kind, match.note.front)):
+                card = {"uid": self._fresh_card_uid(uid, key), "note_id": note_id, "key": key,
+                        "ordinal": ordinal}  # fmt: skip
+                cards.append(card)
+                states.append(_new_state(card, row["deck_id"], self._position(match.note, ordinal)))
+        self.database.table("note").insert_all(notes)
+        self.database.table("card").insert_all(cards)
+        self.database.table("card_state").insert_all(states)
+        if matches and not self.builtin:
+            self.touched += [int(str(row["id"])) for row in notes]
+
+    def update(self, match: Match, known: Remembered) -> None:
+        """Bring a remembered note up to what its file says now."""
+        if match.outcome == "unchanged":
+            if known.line != match.note.place.line:
+                self.connection.execute(
+                    "UPDATE note SET line = ? WHERE id = ?", (match.note.place.line, known.id)
+                )
+            return
+        columns = self._columns(match)
+        if known.content_hash != columns["content_hash"]:
+            columns["changed_ms"] = self.at_ms
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self.connection.execute(
+            f"UPDATE note SET {assignments} WHERE id = ?", (*columns.values(), known.id)
+        )
+        self.connection.execute(
+            "UPDATE card_state SET deck_id = ? WHERE note_id = ?", (columns["deck_id"], known.id)
+        )
+        self._update_cards(match.note, known)
+        self.touched.append(known.id)
+
+    def _update_cards(self, note: Note, known: Remembered) -> None:
+        rows = self.connection.execute(
+            "SELECT uid, key, ordinal FROM card WHERE note_id = ?", (known.id,)
+        ).fetchall()
+        plan = match_cards([row[:2] for row in rows], card_keys(note.kind, note.front))
+        for card, key in plan.kept:
+            self.connection.execute("UPDATE card SET key = ?, gone = 0 WHERE uid = ?", (key, card))
+        for card in plan.gone:
+            self.connection.execute("UPDATE card SET gone = 1 WHERE uid = ?", (card,))
+        deck_id, position = self.connection.execute(
+            "SELECT deck_id, min(position) FROM card_state WHERE note_id = ?", (known.id,)
+        ).fetchone()
+        ordinal = max(row[2] for row in rows)
+        for key in plan.new:
+            ordinal += 1
+            uid = self._fresh_card_uid(known.uid, key)
+            card_row: dict[str, object] = {
+                "uid": uid, "note_id": known.id, "key": key, "ordinal": ordinal
+            }  # fmt: skip
+            self.database.table("card").insert(card_row)
+            self.database.table("card_state").insert(_new_state(card_row, deck_id, position))
+
+
+def _new_state(card: dict[str, object], deck_id: object, position: int) -> dict[str, object]:
+    return {
+        "card": card["uid"], "note_id": card["note_id"], "deck_id": deck_id, "position": position
+    }  # fmt: skip

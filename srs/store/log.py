@@ -1,0 +1,196 @@
+"""The review log: rows written with the state that follows, histories read back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from srs.model import CardState, Event, Kind, Phase, Rating
+
+_STATE_COLUMNS = (
+    "phase", "step", "stability_days", "difficulty", "due_ms", "due_day", "first_day", "last_day",
+    "last_ms", "reps", "lapses", "suspended", "buried_day", "last_uid",
+)  # fmt: skip
+SELECT_STATE = ", ".join(f"s.{name}" for name in _STATE_COLUMNS)
+_SET_STATE = ", ".join(f"{name} = ?" for name in _STATE_COLUMNS)
+
+
+class Stamp(NamedTuple):
+    """When and by whom a row is written."""
+
+    uid: bytes
+    device: bytes
+    at_ms: int
+    day: int
+    offset_min: int
+
+
+class LogRow(NamedTuple):
+    """A row of the log as people ask for it."""
+
+    uid: bytes
+    kind: str
+    card: bytes
+    at_ms: int
+    rating: int | None
+    duration_ms: int | None
+
+
+def state_of(row: tuple[Any, ...]) -> CardState:
+    """The state in the columns of SELECT_STATE."""
+    values = dict(zip(_STATE_COLUMNS, row, strict=True))
+    values["phase"] = Phase(values["phase"])
+    values["suspended"] = bool(values["suspended"])
+    return CardState(**values)
+
+
+def _values(state: CardState) -> tuple[object, ...]:
+    return (
+        int(state.phase), state.step, state.stability_days, state.difficulty, state.due_ms,
+        state.due_day, state.first_day, state.last_day, state.last_ms, state.reps, state.lapses,
+        int(state.suspended), state.buried_day, state.last_uid,
+    )  # fmt: skip
+
+
+def write(
+    connection: sqlite3.Connection,
+    card: bytes,
+    kind: str,
+    stamp: Stamp,
+    *,
+    seen_uid: bytes | None,
+    state: CardState,
+    rating: Rating | None = None,
+    duration_ms: int | None = None,
+    params: tuple[bytes, str] | None = None,
+) -> bool:
+    """Append one row and store the state that follows; when this returns, both are on disk.
+
+    Returns False, with nothing written, when the card has moved on since `seen_uid`: another
+    terminal has answered it.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        moved = not _set_state(connection, card, seen_uid, state)
+        if not moved:
+            if params is not None:
+                connection.execute("INSERT OR IGNORE INTO params VALUES (?, ?)", params)
+            named = params[0] if params else None
+            _append(connection, kind, card, stamp, rating, duration_ms, named, None)
+        connection.execute("ROLLBACK" if moved else "COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return not moved
+
+
+def _set_state(
+    connection: sqlite3.Connection, card: bytes, seen_uid: bytes | None, state: CardState
+) -> bool:
+    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ? AND last_uid IS ?"
+    return connection.execute(sql, (*_values(state), card, seen_uid)).rowcount == 1
+
+
+def _append(
+    connection: sqlite3.Connection,
+    kind: str,
+    card: bytes,
+    stamp: Stamp,
+    rating: Rating | None,
+    duration_ms: int | None,
+    params: bytes | None,
+    undoes: bytes | None,
+) -> None:
+    latest = connection.execute("SELECT max(order_ms) FROM review_log").fetchone()[0]
+    order_ms = stamp.at_ms if latest is None else max(stamp.at_ms, latest + 1)
+    connection.execute(
+        "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min,"
+        " rating, duration_ms, params, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            stamp.uid, stamp.device, kind, card, stamp.at_ms, order_ms, stamp.day,
+            stamp.offset_min, rating, duration_ms, params, undoes,
+        ),
+    )  # fmt: skip
+
+
+def latest_undoable(
+    connection: sqlite3.Connection, device: bytes, uid: bytes | None = None
+) -> LogRow | None:
+    """The row named, or this device's latest; None when there is none that still counts."""
+    which = "r.device = ?" if uid is None else "r.uid = ?"
+    row = connection.execute(
+        "SELECT r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms FROM review_log r"
+        f" WHERE {which} AND r.kind <> 'undo'"
+        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        " ORDER BY r.seq DESC LIMIT 1",
+        (device if uid is None else uid,),
+    ).fetchone()
+    return LogRow(*row) if row else None
+
+
+def append_undo(
+    connection: sqlite3.Connection, target: LogRow, stamp: Stamp, state: CardState
+) -> None:
+    """Take `target` back by a row that names it. Call inside `transaction`."""
+    connection.execute(
+        f"UPDATE card_state SET {_SET_STATE} WHERE card = ?", (*_values(state), target.card)
+    )
+    _append(connection, Kind.UNDO, target.card, stamp, None, None, None, target.uid)
+
+
+_EVENTS = (
+    "SELECT r.card, r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
+    " WHERE r.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+)
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    _, uid, kind, at_ms, day, rating, params = row
+    return Event(uid, kind, at_ms, day, None if rating is None else Rating(rating), params or b"")
+
+
+def events(
+    connection: sqlite3.Connection, card: bytes, *, without: bytes | None = None
+) -> list[Event]:
+    """What counts of a card's history, in the order of replay, as if `without` were undone."""
+    rows = connection.execute(_EVENTS + " AND r.card = ? ORDER BY r.order_ms, r.uid", (card,))
+    return [_event(row) for row in rows.fetchall() if row[1] != without]
+
+
+def histories(connection: sqlite3.Connection) -> Iterator[tuple[bytes, list[Event]]]:
+    """Every card of the log with what counts of its history, in the order of replay."""
+    card, history = b"", list[Event]()
+    for row in connection.execute(_EVENTS + " ORDER BY r.card, r.order_ms, r.uid"):
+        if row[0] != card and history:
+            yield card, history
+            history = []
+        card = row[0]
+        history.append(_event(row))
+    if history:
+        yield card, history
+
+
+def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
+    """The card's reviews that were not taken back, oldest first."""
+    rows = connection.execute(
+        "SELECT r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms FROM review_log r"
+        " WHERE r.card = ? AND r.kind = 'review'"
+        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        " ORDER BY r.order_ms, r.uid",
+        (card,),
+    )
+    return [LogRow(*row) for row in rows.fetchall()]
+
+
+def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:
+    """The text of a parameter row."""
+    row = connection.execute("SELECT data FROM params WHERE hash = ?", (name,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def states(connection: sqlite3.Connection) -> Iterator[tuple[bytes, CardState]]:
+    """Every card with its cached state."""
+    for card, *row in connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s"):
+        yield card, state_of(tuple(row))

@@ -1,0 +1,125 @@
+"""Notes, cards and decks as listings and exports read them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from decks.model import Note, NoteKind, Place, Variant
+from srs.reconcile import Remembered
+
+
+class NoteRow(NamedTuple):
+    """A note as the collection holds it."""
+
+    id: int
+    uid: bytes
+    note: Note
+    changed_ms: int
+    builtin: bool
+    orphan: bool
+
+
+class CardRow(NamedTuple):
+    """A card as the collection holds it."""
+
+    uid: bytes
+    note_id: int
+    key: str
+    ordinal: int
+    gone: bool
+
+
+def remembered(connection: sqlite3.Connection) -> list[Remembered]:
+    """Every note, as far as recognising it needs."""
+    rows = connection.execute(
+        "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.question_hash, n.content_hash, n.path,"
+        " n.line, d.name, n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
+        " ORDER BY n.id"
+    )
+    return [Remembered._make((*row[:9], bool(row[9]), bool(row[10]))) for row in rows.fetchall()]
+
+
+_NOTE_COLUMNS = (
+    "n.id, n.uid, n.kind, n.front, n.back, d.name, n.path, n.line, n.explicit_id, n.concept,"
+    " n.type, n.why, n.flip, n.variants, n.tags, n.sources, n.as_of, n.changed_ms, n.builtin,"
+    " n.orphan"
+)
+
+
+def note_rows(
+    connection: sqlite3.Connection, where: str, values: Sequence[object]
+) -> Iterator[NoteRow]:
+    """Notes (n) of decks (d) that satisfy an SQL condition, in the order of their files."""
+    sql = (
+        f"SELECT {_NOTE_COLUMNS} FROM note n JOIN deck d ON d.id = n.deck_id"
+        f" WHERE {where} ORDER BY n.id"
+    )
+    for row in connection.execute(sql, tuple(values)):
+        yield NoteRow(row[0], row[1], _note(row), row[17], bool(row[18]), bool(row[19]))
+
+
+def _note(row: tuple[object, ...]) -> Note:
+    (_, _, kind, front, back, deck, path, line, explicit_id, concept, type_, why, flip, variants,
+     tags, sources, as_of, *_) = row  # fmt: skip
+    return Note(
+        kind=NoteKind(str(kind)), front=str(front), back=str(back), deck=str(deck),
+        place=Place(str(path), int(str(line))), id=str(explicit_id), concept=str(concept),
+        type=str(type_), why=str(why), flip=str(flip),
+        variants=tuple(Variant(*pair) for pair in json.loads(str(variants))),
+        tags=tuple(json.loads(str(tags))), sources=tuple(json.loads(str(sources))),
+        as_of=str(as_of),
+    )  # fmt: skip
+
+
+def cards_of(connection: sqlite3.Connection, note_id: int) -> list[CardRow]:
+    """The note's cards by ordinal, those gone included."""
+    rows = connection.execute(
+        "SELECT uid, note_id, key, ordinal, gone FROM card WHERE note_id = ? ORDER BY ordinal",
+        (note_id,),
+    )
+    return [CardRow._make((*row[:4], bool(row[4]))) for row in rows.fetchall()]
+
+
+class DeckRow(NamedTuple):
+    """A deck with the size of its own, sub-decks not counted. Orphans are left out."""
+
+    id: int
+    name: str
+    builtin: bool
+    enabled: bool
+    notes: int
+    cards: int
+    due: int
+    new: int
+
+
+def deck_names(connection: sqlite3.Connection) -> list[tuple[int, str, bool]]:
+    """Every deck as (id, name, enabled), by name."""
+    rows = connection.execute("SELECT id, name, enabled FROM deck ORDER BY name").fetchall()
+    return [(row[0], row[1], bool(row[2])) for row in rows]
+
+
+def deck_files(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Every built-in deck as (id, path of its file)."""
+    sql = "SELECT DISTINCT deck_id, path FROM note WHERE builtin = 1"
+    return [(row[0], row[1]) for row in connection.execute(sql).fetchall()]
+
+
+def deck_rows(connection: sqlite3.Connection, today: int) -> list[DeckRow]:
+    """Every deck that holds a note, by name."""
+    rows = connection.execute(
+        "SELECT d.id, d.name, d.builtin, d.enabled, count(DISTINCT n.id), count(c.uid),"
+        " coalesce(sum(s.phase > 0 AND NOT s.suspended AND"
+        " (s.due_day <= :today OR s.due_ms IS NOT NULL)), 0),"
+        " coalesce(sum(s.phase = 0 AND NOT s.suspended), 0)"
+        " FROM deck d JOIN note n ON n.deck_id = d.id AND n.orphan = 0"
+        " JOIN card c ON c.note_id = n.id AND c.gone = 0 JOIN card_state s ON s.card = c.uid"
+        " GROUP BY d.id ORDER BY d.builtin DESC, d.id",
+        {"today": today},
+    )
+    return [
+        DeckRow._make((*row[:2], bool(row[2]), bool(row[3]), *row[4:])) for row in rows.fetchall()
+    ]

@@ -1,0 +1,134 @@
+"""The tables, as migrations that are never edited once released.
+
+The review log is the truth; `card_state` is a cache of what follows from it. SQL by hand, because
+the tables are STRICT, the indexes partial, and the log's guards are triggers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from srs.store.connection import APPLICATION_ID, SCHEMA_VERSION
+from srs.store.guards import GUARDS
+
+migrations = Migrations("driftdeck")
+
+_FIRST = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
+    """CREATE TABLE deck (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        builtin INTEGER NOT NULL DEFAULT 0,
+        enabled INTEGER NOT NULL DEFAULT 1
+    ) STRICT""",
+    """CREATE TABLE note (
+        id INTEGER PRIMARY KEY,
+        uid BLOB NOT NULL UNIQUE,
+        explicit_id TEXT NOT NULL,
+        deck_id INTEGER NOT NULL REFERENCES deck (id),
+        path TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        builtin INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('basic', 'reversed', 'cloze')),
+        front TEXT NOT NULL,
+        back TEXT NOT NULL,
+        why TEXT NOT NULL,
+        flip TEXT NOT NULL,
+        variants TEXT NOT NULL,  -- JSON: [[front, back], ...]
+        tags TEXT NOT NULL,      -- JSON: [tag, ...]
+        concept TEXT NOT NULL,
+        type TEXT NOT NULL,
+        sources TEXT NOT NULL,   -- JSON: [source, ...]
+        as_of TEXT NOT NULL,
+        text_hash BLOB NOT NULL,
+        question_hash BLOB NOT NULL,
+        content_hash BLOB NOT NULL,
+        changed_ms INTEGER NOT NULL,
+        orphan INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    "CREATE INDEX note_by_deck ON note (deck_id)",
+    """CREATE TABLE card (
+        uid BLOB PRIMARY KEY,
+        note_id INTEGER NOT NULL REFERENCES note (id),
+        key TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        gone INTEGER NOT NULL DEFAULT 0,  -- its deletion was taken out of the note
+        UNIQUE (note_id, ordinal)
+    ) STRICT""",
+    """CREATE TABLE params (hash BLOB PRIMARY KEY, data TEXT NOT NULL) STRICT""",
+    """CREATE TABLE review_log (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid BLOB NOT NULL UNIQUE,
+        device BLOB NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN (
+            'review', 'undo', 'suspend', 'unsuspend', 'bury', 'flag', 'reset', 'relink', 'start')),
+        card BLOB NOT NULL,
+        at_ms INTEGER NOT NULL,
+        order_ms INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        offset_min INTEGER NOT NULL,
+        rating INTEGER CHECK (rating BETWEEN 1 AND 4),
+        duration_ms INTEGER,
+        params BLOB REFERENCES params (hash),
+        variant INTEGER,
+        seed INTEGER,
+        confidence INTEGER,
+        typed TEXT,
+        undoes BLOB,
+        data TEXT,
+        CHECK ((kind = 'review') = (rating IS NOT NULL)),
+        CHECK ((kind = 'review') = (params IS NOT NULL)),
+        CHECK ((kind = 'undo') = (undoes IS NOT NULL))
+    ) STRICT""",
+    "CREATE INDEX log_by_card ON review_log (card, order_ms, uid)",
+    "CREATE INDEX log_by_order ON review_log (order_ms)",
+    "CREATE INDEX log_by_undone ON review_log (undoes) WHERE undoes IS NOT NULL",
+    """CREATE TABLE card_state (
+        card BLOB PRIMARY KEY REFERENCES card (uid),
+        note_id INTEGER NOT NULL REFERENCES note (id),
+        deck_id INTEGER NOT NULL REFERENCES deck (id),
+        position INTEGER NOT NULL,        -- place in the order of new cards
+        hidden INTEGER NOT NULL DEFAULT 0, -- orphan, deletion gone, or deck disabled
+        phase INTEGER NOT NULL DEFAULT 0 CHECK (phase BETWEEN 0 AND 3),
+        step INTEGER,
+        stability_days REAL,
+        difficulty REAL,
+        due_ms INTEGER,
+        due_day INTEGER,
+        first_day INTEGER,
+        last_day INTEGER,
+        last_ms INTEGER,
+        reps INTEGER NOT NULL DEFAULT 0,
+        lapses INTEGER NOT NULL DEFAULT 0,
+        suspended INTEGER NOT NULL DEFAULT 0,
+        buried_day INTEGER,
+        last_uid BLOB
+    ) STRICT""",
+    # Queries must repeat these predicates to the letter, or SQLite scans the table instead.
+    """CREATE INDEX state_by_due_day ON card_state (due_day, card)
+        WHERE suspended = 0 AND hidden = 0 AND due_day IS NOT NULL""",
+    """CREATE INDEX state_by_due_ms ON card_state (due_ms, card)
+        WHERE suspended = 0 AND hidden = 0 AND due_ms IS NOT NULL""",
+    """CREATE INDEX state_new ON card_state (position, card)
+        WHERE suspended = 0 AND hidden = 0 AND phase = 0""",
+    """CREATE INDEX state_new_by_deck ON card_state (deck_id, position, card)
+        WHERE suspended = 0 AND hidden = 0 AND phase = 0""",
+    "CREATE INDEX state_by_note ON card_state (note_id)",
+    *GUARDS.values(),
+)
+
+
+@migrations()
+def first_schema(db: Database) -> None:
+    """Everything of version 0.1.0."""
+    for statement in _FIRST:
+        db.conn.execute(statement)
+
+
+def build(connection: sqlite3.Connection) -> None:
+    """Bring an empty database to the present schema."""
+    migrations.apply(Database(connection, execute_plugins=False, recursive_triggers=False))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
