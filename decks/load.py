@@ -14,7 +14,7 @@ from decks.frontmatter import clean_deck
 from decks.model import LineCounts, Parsed, Place, Problem, Severity
 from decks.parse import parse
 
-MAX_FILE_BYTES = 8 << 20
+MAX_FILE_BYTES = 64 << 20
 SUFFIXES = (".md", ".markdown")
 
 
@@ -120,7 +120,7 @@ def _bytes(path: Path) -> bytes:
 def _parsed(data: bytes, shown: str, name: str) -> Parsed:
     """Parse one file; its deck follows from `name`, its path below the folder asked for."""
     if len(data) > MAX_FILE_BYTES:
-        return _refused(shown, 1, "larger than 8 MiB", "split it into smaller files")
+        return _refused(shown, 1, "larger than 64 MiB", "split it into smaller files")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from decks.model import Note, Place, Problem, Severity
-from srs.uid import content_hash, question_hash, text_hash
+from srs.identity import content_hash, question_hash, text_hash
 
 
 class Remembered(NamedTuple):

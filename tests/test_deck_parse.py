@@ -81,7 +81,7 @@ def test_a_deck_of_the_curriculum() -> None:
         as_of="2026-03",
     )
     assert (second.kind, second.back, second.id) == (NoteKind.CLOZE, "", "batch-order")
-    assert parsed.lines == LineCounts(card=6, prose=15, skipped=0)
+    assert parsed.lines == LineCounts(card=6, prose=16)
 
 
 def test_questions_and_answers_hold_any_markdown() -> None:
@@ -508,7 +508,7 @@ def test_a_closed_fence_hides_whatever_it_holds(text: str) -> None:
 @given(st.lists(FILES.filter(lambda text: "<!--" not in text), min_size=1, max_size=3))
 def test_nothing_costs_the_last_card(texts: list[str]) -> None:
     before = "\n".join(texts).replace("`", "").replace("~", "")
-    parsed = parse(f"{before}\n\n---\nQ: really last\nA: yes\n", "f.md", "d")
+    parsed = parse(f"{before}\n\n# End\nQ: really last\nA: yes\n", "f.md", "d")
     assert sides(parsed)[-1] == ("really last", "yes")
 
 

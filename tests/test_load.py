@@ -95,7 +95,7 @@ def test_only_regular_files_of_a_fair_size_are_opened(tmp_path: Path) -> None:
     messages = [problem(one)[1] for one in read([tmp_path])]
     assert messages[:3] == ["not a regular file", "not a regular file", "no such file or directory"]
     assert "symbolic links" in messages[3]
-    assert messages[4] == "larger than 8 MiB"
+    assert messages[4] == f"larger than {MAX_FILE_BYTES >> 20} MiB"
 
 
 def test_links_that_run_in_circles_are_walked_once(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def _head(view: View, width: int) -> Text:
     if view.card.concept and width >= 60:
         title += safe_line(f" · {view.card.concept}")
     room = max(0, width - bar_width - len(counts) - 1)
-    line = Text(title, "bold", no_wrap=True)
+    line = Text(title, "bold", no_wrap=True, overflow="crop")
     line.truncate(room, overflow="ellipsis", pad=True)
     line.append(counts, "dim")
     line.append("━" * filled, "green")
@@ -132,8 +132,8 @@ def _foot(view: View, width: int) -> RenderableType:
     if view.keys:
         return Group(message, rule, Text(" any key goes on", "dim"), Text())
     if not view.revealed:
-        act = Text(" space ", "bold")
-        act.append("show the answer", "")
+        act = Text(" space ", "bold", no_wrap=True, overflow="crop")
+        act.append("show the answer", "not bold")
         return Group(message, rule, act, _hints(width))
     return Group(message, rule, _ratings(view, width), _hints(width))
 

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from decks.cards import card_keys
 from decks.model import Note
+from srs.identity import card_uid, content_hash, note_uid, question_hash, text_hash
 from srs.reconcile import Changes, Match, Remembered, match_cards
-from srs.uid import card_uid, content_hash, note_uid, question_hash, text_hash
 
 # New cards of the curriculum come after the learner's own, in the curriculum's order.
 CURRICULUM_START = 1 << 40

@@ -1,0 +1,58 @@
+"""Which note is which, and which card: hashes of content. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decks.model import Note
+
+
+def digest(*parts: str) -> bytes:
+    """BLAKE2b-128 of the parts, which cannot run into one another."""
+    whole = "\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts)
+    return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def normal(text: str) -> str:
+    """The text without what no reader sees: composition of letters, and runs of white space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def text_hash(note: Note) -> bytes:
+    """The same for notes that ask and answer the same words."""
+    return digest("text", note.kind, normal(note.front), normal(note.back))
+
+
+def question_hash(note: Note) -> bytes:
+    """The same for notes that ask the same words."""
+    return digest("question", note.kind, normal(note.front))
+
+
+def content_hash(note: Note) -> bytes:
+    """Changes when anything does that a learner or another program can see of the note."""
+    variants = [part for variant in note.variants for part in variant]
+    return digest(
+        note.kind, note.front, note.back, note.why, note.flip, *variants,
+        "tags", *note.tags, "sources", *note.sources,
+        "rest", note.id, note.concept, note.type, note.as_of,
+    )  # fmt: skip
+
+
+def note_uid(note: Note, attempt: int = 0) -> bytes:
+    """Derived, so that two devices that import the same file agree.
+
+    `attempt` tells apart a new note from an old one that once had the same words.
+    """
+    again = (str(attempt),) if attempt else ()
+    if note.id:
+        return digest("id", note.id, *again)
+    return digest("note", note.kind, normal(note.front), normal(note.back), *again)
+
+
+def card_uid(note: bytes, key: str, attempt: int = 0) -> bytes:
+    """Derived from its note and from which side or deletion it asks."""
+    again = (str(attempt),) if attempt else ()
+    return digest("card", note.hex(), key, *again)

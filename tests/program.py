@@ -1,0 +1,140 @@
+"""The program as its users meet it: run in a pipe, or driven on a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+
+SRS = str(Path(sys.executable).with_name("srs"))
+MORNING = "2026-03-02T08:00:00Z"
+
+CARDS = """\
+---
+deck: Own
+tags: [mine]
+---
+
+Q: What does a canary ask?
+A: Is it safe to go on?
+
+Q: What does an **A/B test** ask?
+A: Is it better?
+
+C: A rollout runs [shadow] first, then [canary].
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class Program:
+    """`srs` over one home folder, at one time."""
+
+    home: Path
+    now: str = MORNING
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def env(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k not in ("SRS_HOME", "NO_COLOR")}
+        return kept | {"SRS_HOME": str(self.home), "TZ": "UTC", "TERM": "xterm"} | self.environment
+
+    def __call__(self, *words: str, stdin: str = "", now: str = "") -> Ran:
+        done = subprocess.run(
+            [SRS, *words, "--now", now or self.now],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self.env(),
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def jsonl(self, *lines: dict[str, Any], words: tuple[str, ...] = (), now: str = "") -> Ran:
+        stdin = "".join(json.dumps(line) + "\n" for line in lines)
+        return self("review", *words, "--jsonl", stdin=stdin, now=now)
+
+    def screen(self, *words: str, columns: int = 80, lines: int = 24) -> Screen:
+        return Screen(self, words, columns, lines)
+
+    @property
+    def database(self) -> Path:
+        return self.home / "collection.db"
+
+
+class Screen:
+    """The program on a pseudo-terminal, and what a person would see there."""
+
+    def __init__(self, program: Program, words: tuple[str, ...], columns: int, lines: int) -> None:
+        self.child = pexpect.spawn(
+            SRS,
+            [*words, "--now", program.now],
+            env=program.env(),
+            dimensions=(lines, columns),
+            timeout=20,
+        )
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = b""
+
+    def _read(self, wait_s: float) -> None:
+        try:
+            data = self.child.read_nonblocking(65536, wait_s)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.raw += data
+        self._stream.feed(data)
+
+    @property
+    def text(self) -> str:
+        self._read(0.02)
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def wait_for(self, text: str, timeout_s: float = 20) -> str:
+        deadline = time.monotonic() + timeout_s
+        while text not in self.text:
+            assert time.monotonic() < deadline, f"{text!r} not on the screen:\n{self.text}"
+        return self.text
+
+    def press(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def reveal(self) -> None:
+        self.press(" ")
+        self.wait_for("1 again" if self._screen.columns >= 60 else " 1 ")
+        time.sleep(0.3)  # longer than ratings are ignored for
+
+    def end(self) -> int:
+        """The exit code, once the program has ended."""
+        self.child.expect(pexpect.EOF)
+        self.raw += self.child.before or b""
+        self._stream.feed(self.child.before or b"")
+        self.child.close()
+        if self.child.exitstatus is None:
+            return -int(self.child.signalstatus or 0)
+        return int(self.child.exitstatus)
