@@ -119,7 +119,7 @@ def test_a_card_longer_than_the_screen_can_be_read(srs: Program, tmp_path: Path)
     screen = srs.screen("review", "long")
     screen.wait_for("Long?")
     screen.press(" ")
-    screen.wait_for("more (j)")
+    screen.wait_for("lines more (j)")
     assert "paragraph 39" not in screen.text
     for _ in range(90):
         screen.press("j")

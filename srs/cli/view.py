@@ -12,6 +12,7 @@ from rich.text import Text
 
 from srs.cli.render import card_text
 from srs.cli.safe import safe_line
+from srs.cli.words import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,10 +68,10 @@ def paint(view: View, console: Console, height: int) -> Painted:
     offset = min(_in_sight(view, body, room) if view.offset is None else view.offset, furthest)
     shown = body[offset : offset + room]
     shown += [""] * (room - len(shown))
-    if furthest:
+    if furthest and not view.message:
         rest = furthest - offset
-        label = f"  ↓ {rest} more (j)" if rest else "  ↑ top (k)"
-        shown[-1] = _lines(console, Text(label, "dim"))[0]
+        label = f"  ↓ {plural(rest, 'line')} more (j)" if rest else "  ↑ back to the top (k)"
+        foot[0] = _lines(console, Text(label, "dim", no_wrap=True, overflow="crop"))[0]
     return Painted(head + shown + foot, offset, furthest)
 
 

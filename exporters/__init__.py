@@ -1,0 +1,48 @@
+"""Ways out: a frozen `Bundle` in, bytes out. `write` alone touches the disk.
+
+Names are loaded on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exporters.base import Bundle as Bundle
+    from exporters.base import ExportCard as ExportCard
+    from exporters.base import ExportNote as ExportNote
+    from exporters.base import Format as Format
+    from exporters.formats import format_names as format_names
+    from exporters.formats import get_format as get_format
+    from exporters.writing import replace_file as replace_file
+    from exporters.writing import write as write
+
+_HOMES = {
+    "Bundle": "exporters.base",
+    "ExportCard": "exporters.base",
+    "ExportNote": "exporters.base",
+    "Format": "exporters.base",
+    "format_names": "exporters.formats",
+    "get_format": "exporters.formats",
+    "replace_file": "exporters.writing",
+    "write": "exporters.writing",
+}
+
+__all__ = [
+    "Bundle",
+    "ExportCard",
+    "ExportNote",
+    "Format",
+    "format_names",
+    "get_format",
+    "replace_file",
+    "write",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'exporters' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

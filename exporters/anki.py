@@ -1,0 +1,176 @@
+"""Anki packages (.apkg), on genanki; the only door to it.
+
+genanki's own writer leaks a temporary file, stamps everything with the present time and checks
+fields in quadratic time; so its objects are kept, and what they write is overridden where Anki
+would otherwise duplicate notes or overwrite the learner's own changes.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+import genanki
+
+from decks.model import NoteKind
+from exporters import anki_templates as templates
+from exporters.base import Bundle, ExportNote, Format
+from exporters.fields import cloze_html, html, plain
+
+_MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
+# Fixed points in time: Anki shifts what is relative to them, and equal bundles give equal bytes.
+_CREATED_S = 1_577_851_200  # 2020-01-01T04:00:00Z, a rollover
+_TEMPLATES_S = _CREATED_S + templates.TEMPLATE_VERSION
+_FIRST_ID = 1_577_851_200_000
+
+
+def _id(*parts: str) -> int:
+    """A stable id in the range of those that Anki makes itself."""
+    digest = sha256("\x1f".join(("driftdeck", *parts)).encode()).digest()
+    return 10**12 + int.from_bytes(digest[:8], "big") % 2**41
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A note type whose time of change moves only with the templates."""
+
+    @property
+    def _req(self) -> list[Any]:
+        return [[number, "any", [0]] for number in range(len(self.templates))]
+
+    def to_json(self, timestamp: float, deck_id: int) -> Any:
+        return super().to_json(_TEMPLATES_S, deck_id)
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note that is as old as its content, with exactly the cards that it is given."""
+
+    def __init__(self, changed_s: int, ordinals: Sequence[int], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.changed_s = changed_s
+        self.cards = [genanki.Card(ordinal) for ordinal in ordinals]
+
+    def _check_invalid_html_tags_in_fields(self) -> None:
+        """All fields are our own HTML; genanki's check is quadratic."""
+
+    def write_to_db(self, cursor: Any, timestamp: float, deck_id: int, id_gen: Any) -> None:
+        super().write_to_db(cursor, self.changed_s, deck_id, id_gen)
+
+
+def _model(
+    name: str, first: Sequence[str], sides: Sequence[tuple[str, str, str]], kind: int
+) -> _Model:
+    # Anki pairs fields and templates by these ids, so that renaming one later loses nothing.
+    fields = [{"name": field, "id": _id(name, "field", field)} for field in (*first, *_MORE_FIELDS)]
+    cards = [
+        {"name": side, "qfmt": front, "afmt": back, "id": _id(name, "template", side)}
+        for side, front, back in sides
+    ]
+    return _Model(
+        _id("model", name), name, fields=fields, templates=cards, css=templates.CSS, model_type=kind
+    )
+
+
+def _models() -> dict[NoteKind, _Model]:
+    forward = ("Card 1", templates.FRONT, templates.BACK)
+    backward = ("Card 2", templates.TURNED_FRONT, templates.TURNED_BACK)
+    cloze = ("Cloze", templates.CLOZE_FRONT, templates.CLOZE_BACK)
+    sides, basic = ("Front", "Back"), genanki.Model.FRONT_BACK
+    return {
+        NoteKind.BASIC: _model("driftdeck Basic", sides, [forward], basic),
+        NoteKind.REVERSED: _model(
+            "driftdeck Basic (and reversed)", sides, [forward, backward], basic
+        ),
+        NoteKind.CLOZE: _model("driftdeck Cloze", ("Text",), [cloze], genanki.Model.CLOZE),
+    }
+
+
+def _fields(exported: ExportNote) -> list[str]:
+    note = exported.note
+    if note.kind is NoteKind.CLOZE:
+        numbers = {card.key: card.ordinal + 1 for card in exported.cards}
+        first = [cloze_html(note.front, numbers)]
+    else:
+        first = [html(note.front), html(note.back)]
+    variants = "".join(f"<p>{html(v.front)}<br><i>{html(v.back)}</i></p>" for v in note.variants)
+    return [
+        *first, html(note.why), html(note.flip), variants, plain(note.concept),
+        plain(", ".join(note.sources)), plain(note.id or exported.uid.hex()),
+    ]  # fmt: skip
+
+
+def _tags(exported: ExportNote) -> list[str]:
+    note = exported.note
+    named = [f"concept::{note.concept}"] if note.concept else []
+    named += [f"type::{note.type}"] if note.type else []
+    clean = ("_".join(plain(tag).split()) for tag in (*note.tags, *named))
+    return list(dict.fromkeys(tag for tag in clean if tag))
+
+
+def _deck_name(name: str) -> str:
+    parts = ("".join(c for c in part if c.isprintable()).strip() for part in name.split("::"))
+    return "::".join(part for part in parts if part) or "driftdeck"
+
+
+def _decks(bundle: Bundle) -> Iterator[genanki.Deck]:
+    models = _models()
+    by_name: dict[str, genanki.Deck] = {}
+    for place, exported in enumerate(bundle.notes):
+        name = _deck_name(exported.note.deck)
+        if name not in by_name:
+            by_name[name] = genanki.Deck(_id("deck", name), name)
+        by_name[name].add_note(
+            _Note(
+                exported.changed_ms // 1000,
+                [card.ordinal for card in exported.cards],
+                model=models[exported.note.kind],
+                fields=_fields(exported),
+                tags=_tags(exported),
+                guid=exported.uid.hex(),
+                due=place,
+            )
+        )
+    yield from by_name.values()
+
+
+def _mark_as_current(connection: sqlite3.Connection) -> None:
+    """Anki would upgrade genanki's old scheduler on import, and rewrite ratings as it does."""
+    conf = json.loads(connection.execute("SELECT conf FROM col").fetchone()[0])
+    conf |= {"schedVer": 2, "sched2021": True, "rollover": 4, "creationOffset": 0}
+    connection.execute(
+        "UPDATE col SET crt = ?, mod = ?, scm = ?, conf = ?",
+        (_CREATED_S, _TEMPLATES_S * 1000, _TEMPLATES_S * 1000, json.dumps(conf, sort_keys=True)),
+    )
+
+
+def render(bundle: Bundle) -> bytes:
+    """An Anki package with the bundle's cards as new; equal bundles give equal bytes."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        ids = itertools.count(_FIRST_ID)
+        genanki.Package(list(_decks(bundle))).write_to_db(connection.cursor(), _CREATED_S, ids)
+        _mark_as_current(connection)
+        connection.commit()
+        collection = connection.serialize()
+    finally:
+        connection.close()
+    return _zipped({"collection.anki2": collection, "media": b"{}"})
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name)  # dated 1980, whenever it is written
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+FORMAT = Format("anki", ".apkg", "Anki package; import it again to update", render)

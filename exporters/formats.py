@@ -1,0 +1,24 @@
+"""The formats by name, each loaded when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from decks.errors import UsageError
+from exporters.base import Format
+
+_HOMES = {"anki": "exporters.anki"}
+
+
+def format_names() -> tuple[str, ...]:
+    """What `get_format` knows."""
+    return tuple(_HOMES)
+
+
+def get_format(name: str) -> Format:
+    """The format of that name. Raises UsageError that lists the names."""
+    if name not in _HOMES:
+        raise UsageError(f"no format {name}", f"there is {', '.join(_HOMES)}")
+    found = import_module(_HOMES[name]).FORMAT
+    assert isinstance(found, Format)
+    return found
