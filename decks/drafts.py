@@ -105,6 +105,12 @@ def one_liner(line: Line) -> Draft | None:
     return draft
 
 
+def stands_alone(line: Line) -> bool:
+    """Whether the line is a one-line card even below another card: flush left, in no list."""
+    plain = line.raw[:1].strip() and not _LIST_MARKER.match(line.raw)
+    return bool(plain) and one_liner(line) is not None
+
+
 def _separator(raw: str) -> re.Match[str] | None:
     """The first separator outside code, math and links; a table row has none."""
     if "::" not in raw or raw.lstrip().startswith("|"):

@@ -109,9 +109,11 @@ class _Reader:
             case _State.QUESTION, Kind.ANSWER:
                 self._part("A", line, _State.ANSWER)
             case _State.ANSWER, Kind.ANSWER:
-                self._fail(line, "second A: in one card", "start the next card with Q:")
+                self._close()
+                self._stray(line, "second A: after one Q:", "put a Q: line above it")
             case _State.CLOZE, Kind.ANSWER:
-                self._fail(line, "A: in a cloze card", "a C: card is answered by its gaps")
+                self._close()
+                self._stray(line, "A: after a cloze card", "a C: card is answered by its gaps")
             case ((_State.QUESTION | _State.ANSWER | _State.CLOZE), Kind.RESERVED):
                 hint = f"{line.name}: belongs to them; elsewhere indent it by a space"
                 self._fail(line, "this version does not read estimate cards", hint)
@@ -153,17 +155,17 @@ class _Reader:
     def _go_on(self, line: Line) -> None:
         if self.draft is None:
             return
-        after_blank = self.draft.lines[-1].kind is Kind.BLANK
+        answered = self.state in (_State.ANSWER, _State.CLOZE)
+        if answered and self.draft.lines[-1].kind is Kind.BLANK:
+            if line.kind is Kind.TEXT and drafts.stands_alone(line):
+                # A card of one line below another card is far likelier than ` :: ` in its answer.
+                self._close()
+                self._one_liner(line)
+                return
+            if line.kind is Kind.NEAR_MISS:
+                message = f"looks like {line.name}: inside a card"
+                self._note_problem(line.number, message, _near_hint(line))
         self.draft.add(line)
-        if after_blank and self.state in (_State.ANSWER, _State.CLOZE):
-            self._hint_at_card(line)
-
-    def _hint_at_card(self, line: Line) -> None:
-        if line.kind is Kind.NEAR_MISS:
-            message = f"looks like {line.name}: inside a card"
-            self._note_problem(line.number, message, _near_hint(line))
-        elif line.kind is Kind.TEXT and drafts.one_liner(line):
-            self._note_problem(line.number, "looks like a one-line card", "put --- above it")
 
     def _stray(self, line: Line, message: str, hint: str) -> None:
         self.draft = Draft(NoteKind.BASIC)

@@ -6,6 +6,8 @@ import unicodedata
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from decks.cloze import find_gaps
+
 if TYPE_CHECKING:
     from decks.model import Note
 
@@ -27,8 +29,17 @@ def text_hash(note: Note) -> bytes:
 
 
 def question_hash(note: Note) -> bytes:
-    """The same for notes that ask the same words."""
-    return digest("question", note.kind, normal(note.front))
+    """The same for notes that ask the same words; of a cloze, wherever its gaps are."""
+    front = _without_gaps(note.front) if note.kind == "cloze" else note.front
+    return digest("question", note.kind, normal(front))
+
+
+def _without_gaps(text: str) -> str:
+    pieces, end = [], 0
+    for gap in find_gaps(text):
+        pieces += [text[end : gap.start], gap.text]
+        end = gap.end
+    return "".join((*pieces, text[end:]))
 
 
 def content_hash(note: Note) -> bytes:

@@ -80,7 +80,11 @@ class Program:
         return self("review", *words, "--jsonl", stdin=stdin, now=now)
 
     def screen(self, *words: str, columns: int = 80, lines: int = 24) -> Screen:
-        return Screen(self, words, columns, lines)
+        return Screen(self, [SRS, *words, "--now", self.now], columns, lines)
+
+    def shell(self) -> Screen:
+        """An interactive shell with job control, in which `srs` can be run."""
+        return Screen(self, ["bash", "--norc", "--noprofile", "-i"], 80, 24)
 
     @property
     def database(self) -> Path:
@@ -90,10 +94,10 @@ class Program:
 class Screen:
     """The program on a pseudo-terminal, and what a person would see there."""
 
-    def __init__(self, program: Program, words: tuple[str, ...], columns: int, lines: int) -> None:
+    def __init__(self, program: Program, command: list[str], columns: int, lines: int) -> None:
         self.child = pexpect.spawn(
-            SRS,
-            [*words, "--now", program.now],
+            command[0],
+            command[1:],
             env=program.env(),
             dimensions=(lines, columns),
             timeout=20,

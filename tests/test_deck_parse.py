@@ -176,17 +176,30 @@ def test_cloze_cards() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "line", "message", "front"),
+    [
+        ("Q: a\nA: b\n\nA: c", 4, "second A: after one Q:", "a"),
+        ("Q: a\nA: b\nA: c", 3, "second A: after one Q:", "a"),
+        ("C: [a]\nA: b", 2, "A: after a cloze card", "[a]"),
+    ],
+)
+def test_a_stray_answer_costs_no_good_card(text: str, line: int, message: str, front: str) -> None:
+    parsed = parse(f"{text}\n\nC: next [card]", "f.md", "d")
+    assert errors(parsed) == [(line, message)]
+    assert [note.front for note in parsed.notes] == [front, "next [card]"]
+    assert parsed.lines.skipped == 1
+
+
+@pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("Q: a", 1, "question without an answer"),
         ("Q: a\nmore", 1, "question without an answer"),
         ("Q:\nA: b", 1, "empty question"),
         ("Q: a\n\nA:\n\nWhy: c", 3, "empty answer"),
-        ("Q: a\nA: b\nA: c", 3, "second A: in one card"),
         ("A: b", 1, "answer without a question"),
         ("C:", 1, "empty cloze card"),
         ("C: no gap", 1, "cloze card without a gap"),
-        ("C: [a]\nA: b", 2, "A: in a cloze card"),
         ("C:\n\nfine [gap]\nthe range [0, 1)", 4, "[ opens a gap, nothing closes it"),
         ("C: an [] empty one", 1, "an empty gap"),
         ("Q: a\nA: b\0\n", 2, "a character that is not text"),
@@ -269,11 +282,15 @@ def test_what_is_no_one_line_card(line: str) -> None:
     assert (parsed.notes, parsed.problems) == ((), ())
 
 
-def test_a_one_liner_inside_an_answer_belongs_to_it_with_a_word_of_warning() -> None:
-    parsed = deck("Q: a\nA: b :: c\nd :: e\n\nf :: g\n---\nh :: i")
-    assert sides(parsed) == [("a", "b :: c\nd :: e\n\nf :: g"), ("h", "i")]
-    assert notices(parsed) == [(5, "looks like a one-line card")]
-    assert parsed.problems[0].hint == "put --- above it"
+def test_a_one_liner_below_a_blank_line_ends_the_card_above() -> None:
+    parsed = deck("Q: a\nA: b :: c\nd :: e\n\nf :: g\nh :: i\n\n- j :: k")
+    assert sides(parsed) == [("a", "b :: c\nd :: e"), ("f", "g"), ("h", "i"), ("j", "k")]
+    assert parsed.problems == ()
+
+
+def test_a_list_in_an_answer_stays_there() -> None:
+    parsed = deck("Q: a\nA: two parts:\n\n- b :: c\n- d :: e\n\n  f :: g")
+    assert sides(parsed) == [("a", "two parts:\n\n- b :: c\n- d :: e\n\n  f :: g")]
 
 
 # Headings, sources, ids

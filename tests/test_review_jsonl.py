@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -102,7 +101,7 @@ def test_steps_return_inside_the_session(own: Program) -> None:
     lines = [rate("good")] * 6
     events = own.jsonl(*lines, words=("Own",)).events
     cards = [e["card"] for e in events if e["event"] == "card"]
-    assert cards[:3] == cards[3:6]  # nothing else is left, so steps within 20 minutes come at once
+    assert sorted(cards[:3]) == sorted(cards[3:6])  # nothing else is left, so steps within 20 minutes come at once
     assert events[-1]["event"] == "done"
     assert events[-1]["reviews"] == 6
     assert events[-1]["due_tomorrow"] + 0 >= 0
@@ -174,6 +173,9 @@ def acknowledged(session: Talk, rng: random.Random, kill_after: int) -> Iterator
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_kill_loses_no_acknowledged_answer(own: Program, seed: int) -> None:
+    many = "\n".join(f"Q: {number}?\nA: {number}.\n" for number in range(40))
+    (own.home.parent / "many.md").write_text(many)
+    own("import", str(own.home.parent / "many.md"))
     rng = random.Random(seed)
     known: list[str] = []
     for _ in range(2):
@@ -194,5 +196,5 @@ def test_one_sync_an_answer(own: Program, tmp_path: Path) -> None:
     with open_collection(own.home, 0) as collection:
         level = collection._connection.execute("PRAGMA synchronous").fetchone()
     assert level == (2,)
-    assert os.stat(own.database).st_mode & 0o777 == 0o600
-    assert os.stat(own.home).st_mode & 0o777 == 0o700
+    assert own.database.stat().st_mode & 0o777 == 0o600
+    assert own.home.stat().st_mode & 0o777 == 0o700

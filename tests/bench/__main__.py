@@ -93,7 +93,9 @@ def main() -> None:
         first = lambda: cpu_until([*SRS, "review"], plain, b"What does part")  # noqa: E731
         compare("srs review, to the first card", first, plain)
     with tempfile.TemporaryDirectory() as name:
-        blocks = collection(Path(name), "What does part {} do?\n\n- one\n- two\n\n```python\nx = 1\n```\n")
+        blocks = collection(
+            Path(name), "What does part {} do?\n\n- one\n- two\n\n```python\nx = 1\n```\n"
+        )
         first = lambda: cpu_until([*SRS, "review"], blocks, b"What does part")  # noqa: E731
         compare("… whose front has a list and code", first, blocks)
 

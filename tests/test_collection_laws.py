@@ -1,0 +1,144 @@
+"""Laws of the collection over random lives of cards: what is stored follows from the log."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import decks
+from srs import Collection, Rating, StaleCard, open_collection
+from srs.collection import Span
+from srs.model import Card, CardState
+
+MONDAY_MS = 1_772_438_400_000  # 2026-03-02T08:00:00Z
+DAY_MS = 86_400_000
+DECK = "C: A rollout runs [shadow], then [canary].\n\nQ: One?\nA: 1\n\nQ: Two?\nA: 2\n"
+
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["again", "hard", "good", "easy", "suspend", "unsuspend", "bury", "undo"]),
+        st.integers(0, 3),  # which card
+        st.sampled_from([5_000, 600_000, DAY_MS // 2, DAY_MS, 9 * DAY_MS, 200 * DAY_MS, -DAY_MS]),
+    ),
+    max_size=25,
+)
+
+
+@contextmanager
+def fresh() -> Iterator[Collection]:
+    """A collection of those four cards alone."""
+    with TemporaryDirectory() as name:
+        source = Path(name, "deck.md")
+        source.write_text(DECK)
+        with open_collection(Path(name, "home"), MONDAY_MS) as collection:
+            collection.import_files(decks.read([source]), MONDAY_MS)
+            yield collection
+
+
+def own_cards(collection: Collection) -> list[Card]:
+    return list(collection.cards(collection.span(MONDAY_MS, ["deck"])))
+
+
+def states(collection: Collection) -> list[CardState]:
+    return [card.state for card in own_cards(collection)]
+
+
+def perform(collection: Collection, word: str, card: Card, at_ms: int) -> None:
+    if word == "undo":
+        collection.undo(at_ms)
+    elif word in ("suspend", "unsuspend", "bury"):
+        getattr(collection, word)(card, at_ms)
+    else:
+        collection.answer(card, Rating[word.upper()], at_ms, 1000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ACTIONS)
+def test_the_cache_always_equals_the_log_replayed(
+    actions: list[tuple[str, int, int]],
+) -> None:
+    with fresh() as collection:
+        at_ms = MONDAY_MS
+        for word, which, wait_ms in actions:
+            at_ms = max(0, at_ms + wait_ms)
+            perform(collection, word, own_cards(collection)[which], at_ms)
+        findings = collection.check()
+        assert [f for f in findings if f.severity == "error"] == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
+def test_undo_equals_never_having_answered(
+    actions: list[tuple[str, int, int]], which: int, rating: Rating
+) -> None:
+    with fresh() as collection:
+        at_ms = MONDAY_MS
+        for word, number, wait_ms in actions:
+            at_ms = max(0, at_ms + wait_ms)
+            perform(collection, word, own_cards(collection)[number], at_ms)
+        before = states(collection)
+        today = collection.today(at_ms + DAY_MS)
+        collection.answer(own_cards(collection)[which], rating, at_ms + DAY_MS)
+        assert states(collection) != before
+        collection.undo(at_ms + DAY_MS)
+        assert states(collection) == before
+        assert collection.today(at_ms + DAY_MS)._replace(minutes=0) == today._replace(minutes=0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
+def test_the_interval_shown_is_the_interval_given(
+    actions: list[tuple[str, int, int]], which: int, rating: Rating
+) -> None:
+    with fresh() as collection:
+        at_ms = MONDAY_MS
+        for word, number, wait_ms in actions:
+            at_ms = max(0, at_ms + wait_ms)
+            perform(collection, word, own_cards(collection)[number], at_ms)
+        card = own_cards(collection)[which]
+        shown = collection.preview(card, at_ms)[rating]
+        given_ = collection.answer(card, rating, at_ms).state
+        assert (shown.due_ms, shown.due_day) == (given_.due_ms, given_.due_day)
+        assert (shown.stability_days, shown.phase) == (given_.stability_days, given_.phase)
+        assert own_cards(collection)[which].state == given_
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_month_of_sessions(seed: int) -> None:
+    """No card twice from one state, no siblings on one day, limits kept, nothing due is left."""
+    rng = random.Random(seed)
+    with fresh() as collection:
+        span = collection.span(MONDAY_MS, ["deck"])
+        for number in range(30):
+            at_ms = MONDAY_MS + number * DAY_MS + rng.randrange(DAY_MS // 4)
+            notes_today: dict[bytes, bytes] = {}
+            for _ in range(60):
+                day = Span(collection.calendar.day_of(at_ms), span.deck_ids)
+                card = collection.deal(day, at_ms)
+                if card is None:
+                    break
+                assert notes_today.setdefault(card.note, card.uid) == card.uid
+                rating = rng.choices(list(Rating), [1, 1, 6, 2])[0]
+                collection.answer(card, rating, at_ms)
+                at_ms += rng.randrange(1_000, 90_000)
+            else:
+                raise AssertionError("the session does not end")
+            assert collection.left(day, at_ms) == 0
+
+
+def test_two_fetches_one_answer() -> None:
+    with fresh() as collection:
+        first, second = own_cards(collection)[0], own_cards(collection)[0]
+        collection.answer(first, Rating.GOOD, MONDAY_MS)
+        try:
+            collection.answer(second, Rating.GOOD, MONDAY_MS)
+        except StaleCard:
+            return
+        raise AssertionError("answered twice from the same state")
