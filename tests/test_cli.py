@@ -141,8 +141,12 @@ def test_a_home_that_cannot_be_written(own: Program) -> None:
         for words in (["due"], ["review"], ["undo"]):
             done = subprocess.run(
                 [*somebody, SRS, *words, "--home", str(home)],
-                capture_output=True, text=True, env=own.env(), stdin=subprocess.DEVNULL, check=False,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                env=own.env(),
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
             assert done.returncode == 3, done
             assert "cannot be written" in done.stderr
             assert "Traceback" not in done.stderr
@@ -245,9 +249,6 @@ def test_a_gap_added_keeps_the_others(own: Program, tmp_path: Path) -> None:
 
 # Doctor
 
-STATE = "card, note_id, deck_id, position"
-LOG = "uid, device, kind, card, at_ms, order_ms, day, offset_min"
-
 
 def plant(database: Path, *statements: str) -> None:
     with closing(sqlite3.connect(database)) as db:
@@ -272,7 +273,8 @@ def plant(database: Path, *statements: str) -> None:
         ),
         (
             "orphan-rows",
-            "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min) VALUES (x'01', x'02', 'bury', x'03', 1, 1, 1, 0)",
+            "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min)"
+            " VALUES (x'01', x'02', 'bury', x'03', 1, 1, 1, 0)",
         ),
         ("cards", "DELETE FROM card_state WHERE reps = 0"),
         ("cards", "UPDATE card_state SET hidden = 1 WHERE reps = 0"),

@@ -101,7 +101,9 @@ def test_steps_return_inside_the_session(own: Program) -> None:
     lines = [rate("good")] * 6
     events = own.jsonl(*lines, words=("Own",)).events
     cards = [e["card"] for e in events if e["event"] == "card"]
-    assert sorted(cards[:3]) == sorted(cards[3:6])  # nothing else is left, so steps within 20 minutes come at once
+    assert sorted(cards[:3]) == sorted(
+        cards[3:6]
+    )  # nothing else is left, so steps within 20 minutes come at once
     assert events[-1]["event"] == "done"
     assert events[-1]["reviews"] == 6
     assert events[-1]["due_tomorrow"] + 0 >= 0

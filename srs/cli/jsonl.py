@@ -52,7 +52,7 @@ class JsonLines:
         print_json({
             "event": "card", "card": card.uid.hex(), "note": card.note.hex(), "deck": card.deck,
             "front": card.front, "due": instant(due_ms), "left": self._review.left,
-            "concept": card.concept, "type": card.type, "phase": card.state.phase.name.lower(),
+            "phase": card.state.phase.name.lower(),
         })  # fmt: skip
 
     def _obey(self, line: str) -> bool:
@@ -87,7 +87,7 @@ class JsonLines:
             "event": "answer", "card": card.uid.hex(), "back": card.back,
             "intervals": {r.name.lower(): interval(s, now_ms, day) for r, s in states.items()},
             "due": {r.name.lower(): instant(collection.due_ms(s)) for r, s in states.items()},
-            "why": card.why, "flip": card.flip,
+            "why": card.why, "flip": card.flip, "concept": card.concept, "type": card.type,
         })  # fmt: skip
 
     def _rate(self, wish: Mapping[str, object]) -> None:

@@ -62,7 +62,7 @@ class Screen:
         left = self._review.left
         answered = self._review.session.tally().cards
         minutes = self._review.minutes(left)
-        self._view = View(card, False, answered, left, minutes, {}, message)
+        self._view = View(card, False, answered, left, minutes, {}, message=message)
         self._shown_ms = self._clock.monotonic_ms()
         self._draw()
 
@@ -107,7 +107,10 @@ class Screen:
         states = collection.preview(card, now_ms)
         day = collection.calendar.day_of(now_ms)
         labels = {int(rating): interval(state, now_ms, day) for rating, state in states.items()}
-        self._change(revealed=True, intervals=labels, message="", offset=None)
+        from srs.cli.footnote import footnote
+
+        note = footnote(collection.notes_by_uid([card])[card.note])
+        self._change(revealed=True, intervals=labels, footnote=note, message="", offset=None)
         self._revealed_ms = self._clock.monotonic_ms()
 
     def _rate(self, rating: Rating) -> None:

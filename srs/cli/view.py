@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from srs.cli.render import card_text
-from srs.cli.safe import safe_line
+from srs.cli.safe import safe, safe_line
 from srs.cli.words import plural
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class View:
     left: int
     minutes_left: float
     intervals: Mapping[int, str]  # rating → interval; empty before the reveal
+    footnote: str = ""  # concept and sources, after the reveal
     message: str = ""
     keys: bool = False  # the list of keys is laid over the card
     offset: int | None = None  # lines scrolled away; None: so that the answer is in sight
@@ -93,9 +94,7 @@ def _head(view: View, width: int) -> Text:
     bar_width = max(6, min(24, width // 4))
     filled = round(bar_width * view.answered / total) if total else 0
     counts = f" {view.left} left · {max(1, round(view.minutes_left))} min "
-    title = safe_line(f" {view.card.deck}")
-    if view.card.concept and width >= 60:
-        title += safe_line(f" · {view.card.concept}")
+    title = safe_line(f" {view.card.deck}")  # not the concept: it may give the answer away
     room = max(0, width - bar_width - len(counts) - 1)
     line = Text(title, "bold", no_wrap=True, overflow="crop")
     line.truncate(room, overflow="ellipsis", pad=True)
@@ -118,6 +117,8 @@ def _card(view: View) -> RenderableType:
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
                 parts += [Text(), Text(label, "bold bright_black"), _column(card_text(text))]
+        if view.footnote:
+            parts += [Text(), _column(Text(safe(view.footnote), "dim"))]
     return Group(*parts)
 
 
