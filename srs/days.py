@@ -58,7 +58,7 @@ def _named_offset_min(zone: str, at_ms: int) -> int:
 
     try:
         info = ZoneInfo(zone)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         hint = "use a name such as Europe/Berlin, or an empty one for the system's"
         raise DataError(f"no time zone {zone}", hint) from error
     instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at_ms // 1000)
