@@ -22,7 +22,7 @@ SUFFIXES = (".md", ".markdown")
 class Loaded:
     """One deck file and what it held; a folder without deck files stands for itself."""
 
-    path: str  # absolute and resolved
+    path: str  # absolute and resolved; `builtin/…` for a deck of the package
     root: str  # the folder or file that was asked for, absolute and resolved
     parsed: Parsed
 
@@ -35,7 +35,7 @@ def read(paths: Sequence[Path], *, deck: str = "") -> tuple[Loaded, ...]:
     """
     for path in paths:
         if not os.path.lexists(path):
-            raise UsageError(f"{path}: no such file or folder", "check the path", path=str(path))
+            raise UsageError("no such file or folder", "check the path", path=str(path))
     loaded: dict[str, Loaded] = {}
     for path in paths:
         for found in _below(path) if path.is_dir() else [_file(path, path)]:
@@ -51,11 +51,11 @@ def builtin() -> tuple[Loaded, ...]:
         (file for file in folder.iterdir() if file.name.endswith(SUFFIXES)),
         key=lambda file: file.name,
     )
+    # Named by their place in the package: where that is installed may change.
     return tuple(
-        Loaded(
-            str(file), str(folder), _parsed(file.read_bytes(), f"builtin/{file.name}", file.name)
-        )
+        Loaded(name, "builtin", _parsed(file.read_bytes(), name, file.name))
         for file in files
+        for name in (f"builtin/{file.name}",)
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "collection.db"
 _GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
+_QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
 _ANSWERS_PER_NEW_CARD = 2  # on its first day
 _FORTNIGHT_DAYS = 14
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
@@ -184,7 +185,8 @@ class Collection:
 
     def answer_ms(self) -> float:
         """The learner's usual time for an answer."""
-        return agenda.mean_duration_ms(self._connection) or _GUESSED_ANSWER_MS
+        mean_ms = agenda.mean_duration_ms(self._connection)
+        return _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
 
     def span(self, at_ms: int, deck_names: Sequence[str] = ()) -> Span:
         """The study day of an instant, with the named decks and their sub-decks (none: all).

@@ -122,6 +122,9 @@ def _run(shell: Shell) -> int:
         return result if isinstance(result, int) else 0
     except UserError as error:
         return _fail(error, shell, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "srs"
         usage = UsageError(

@@ -137,7 +137,8 @@ def _show(collection: Collection, card: Card, now_ms: int) -> None:
         if text:
             say(f"{label}: {text}")
     day = collection.calendar.day_of(now_ms)
-    say(f"\n{state.phase.name.lower()}, {_due(card, now_ms, day)}")
+    phase, due = state.phase.name.lower(), _due(card, now_ms, day)
+    say(f"\n{phase}" if phase == due else f"\n{phase}, due {due}")
     if state.stability_days is not None:
         recall = share(collection.retrievability(state, now_ms))
         say(f"stability {state.stability_days:.1f} days, difficulty {state.difficulty:.1f}, "

@@ -18,7 +18,7 @@ def glance(shell: Shell) -> None:
         _report(today)
         return
     waiting = today.due + today.learning
-    say(f"Today: {plural(waiting, 'card')} due, {today.new} new, about {minutes(today.minutes)}.")
+    say(f"Today: {plural(waiting, 'card')} due, {today.new} new, {_cost(today)}.")
     if today.paused:
         say("New cards wait until the backlog is smaller.")
     if waiting + today.new:
@@ -46,11 +46,15 @@ def due_command(shell: Shell) -> None:
         rows = [(name, c.due, c.learning, c.new) for name, c in today.decks.items()]
         total = ("All decks", today.due, today.learning, today.new)
         table(("Deck", "Due", "Learning", "New"), [*rows, total], right=(1, 2, 3))
-        say(f"About {minutes(today.minutes)}.")
+        say(f"{_cost(today).capitalize()}.")
     else:
         say("Nothing is due.")
     if today.paused:
         say("New cards wait until the backlog is smaller.")
+
+
+def _cost(today: Today) -> str:
+    return f"about {minutes(today.minutes)}" if today.minutes >= 1 else minutes(today.minutes)
 
 
 def _report(today: Today) -> None:

@@ -19,7 +19,7 @@ def interval(state: CardState, at_ms: int, day: int) -> str:
         return f"{round(span_ms / 1000)}s"
     if span_ms < _HOUR_MS:
         minutes = span_ms / _MINUTE_MS
-        return f"{minutes:.1f}m" if minutes % 1 and minutes < 10 else f"{round(minutes)}m"
+        return f"{minutes:.1f}m".replace(".0m", "m") if minutes < 9.95 else f"{round(minutes)}m"
     return f"{span_ms / _HOUR_MS:.1f}h".replace(".0h", "h")
 
 
@@ -43,5 +43,5 @@ def share(value: float | None) -> str:
 
 
 def minutes(value: float) -> str:
-    """Minutes, never less than one unless there are none."""
-    return "0 min" if value <= 0 else f"{max(1, round(value))} min"
+    """Whole minutes; less than one is said so."""
+    return f"{round(value)} min" if value >= 1 else "under a minute"
