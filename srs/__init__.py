@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from srs.collection import Collection as Collection
     from srs.collection import Saved as Saved
     from srs.collection import StaleCard as StaleCard
-    from srs.collection import Today as Today
-    from srs.collection import open_collection as open_collection
+    from srs.daily import NewLimit as NewLimit
+    from srs.daily import Today as Today
     from srs.doctor import Finding as Finding
     from srs.importing import Receipt as Receipt
     from srs.model import Card as Card
     from srs.model import CardState as CardState
     from srs.model import Phase as Phase
     from srs.model import Rating as Rating
+    from srs.opening import open_collection as open_collection
     from srs.review import Review as Review
     from srs.review import Summary as Summary
     from srs.review import Told as Told
@@ -44,9 +45,10 @@ _HOMES = {
     "Settings": "srs.settings",
     "StaleCard": "srs.collection",
     "Summary": "srs.review",
-    "Today": "srs.collection",
+    "NewLimit": "srs.daily",
+    "Today": "srs.daily",
     "Told": "srs.review",
-    "open_collection": "srs.collection",
+    "open_collection": "srs.opening",
 }
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "Collection",
     "Finding",
     "LogRow",
+    "NewLimit",
     "Phase",
     "Rating",
     "Receipt",

@@ -1,4 +1,4 @@
-"""The library's front door: open a collection, ask for a card, answer it, import, export.
+"""An open collection: ask for a card, answer it, import, export.
 
 Times are epoch milliseconds and always arguments. Database errors leave as `DataError`.
 """
@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from decks.errors import DataError, UsageError
-from srs import queue
+from decks.errors import UsageError
+from srs.daily import DailyQueue, NewLimit, Today
 from srs.days import Calendar
 from srs.model import Card, CardState, Kind, Rating
-from srs.queue import Allowance
 from srs.settings import Settings
-from srs.store import agenda, cards
-from srs.store.agenda import DeckCounts, Span
-from srs.store.connection import connect, explain, mend_guards
+from srs.store import cards
+from srs.store.agenda import Span
+from srs.store.connection import explain
 from srs.uid import uuid7
 
 if TYPE_CHECKING:
@@ -32,22 +31,7 @@ if TYPE_CHECKING:
     from srs.store.notes import DeckRow, NoteRow
 
 FILE_NAME = "collection.db"
-_GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
-_QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
-_ANSWERS_PER_NEW_CARD = 2  # on its first day
-_FORTNIGHT_DAYS = 14
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
-
-
-class Today(NamedTuple):
-    """What today holds."""
-
-    due: int
-    learning: int
-    new: int
-    minutes: float
-    decks: Mapping[str, DeckCounts]
-    paused: bool  # new cards wait because of a backlog
 
 
 class Saved(NamedTuple):
@@ -60,67 +44,6 @@ class Saved(NamedTuple):
 
 class StaleCard(Exception):
     """The card was answered elsewhere since it was fetched; nothing was written."""
-
-
-def open_collection(
-    home: str | os.PathLike[str], at_ms: int, *, create: bool = True, mend: bool = True
-) -> Collection:
-    """The collection in the folder `home`, made with the built-in decks if there is none.
-
-    With `create` false a missing collection is read as one that holds the built-in decks, and
-    nothing is written. With `mend` false missing guards of the log are left missing. Raises
-    DataError when the folder holds a file that is not fit, or backups but no collection.
-    """
-    folder = os.fspath(home)
-    path = f"{folder}/{FILE_NAME}"
-    settings = _settings(folder)
-    if os.path.lexists(path):
-        connection = connect(path)
-        try:
-            mended = mend_guards(connection) if mend else []
-        except sqlite3.Error as error:
-            connection.close()
-            raise explain(error, path) from error
-        notices = [f"put back the guards of the review log: {', '.join(mended)}"] if mended else []
-        return Collection(connection, folder, settings, notices)
-    return _first_opening(folder, at_ms, settings, create)
-
-
-def _first_opening(folder: str, at_ms: int, settings: Settings, create: bool) -> Collection:
-    from pathlib import Path
-
-    from decks import builtin
-    from srs.importing import install_builtin
-    from srs.store import create as creation
-
-    if any(Path(folder, "backups").glob("*.db*")):
-        raise DataError(
-            f"{folder}: there are backups but no collection", "bring one back with srs restore"
-        )
-
-    def fill(connection: sqlite3.Connection) -> None:
-        install_builtin(connection, builtin(), at_ms)
-
-    if create:
-        connection = creation.create(Path(folder, FILE_NAME), fill)
-        notices = [f"made a new collection with the built-in decks in {folder}"]
-    else:
-        connection, notices = creation.in_memory(fill), []
-    return Collection(connection, folder, settings, notices)
-
-
-def _settings(folder: str) -> Settings:
-    path = f"{folder}/config.toml"
-    try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not loaded yet
-            text = file.read()
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read", "mend the file or move it away") from error
-    from srs.settings import decode
-
-    return decode(text, path)
 
 
 class Collection:
@@ -138,6 +61,7 @@ class Collection:
         self.settings = settings
         self.calendar = Calendar(settings.zone, settings.rollover_hour)
         self.notices = tuple(notices)
+        self.daily = DailyQueue(connection, self.calendar, settings)
         self._connection = connection
         self._entropy = entropy
         self._known_engine: Engine | None = None
@@ -168,25 +92,7 @@ class Collection:
         if isinstance(error, sqlite3.Error):
             raise explain(error, self.path) from error
 
-    # The day
-
-    def today(self, at_ms: int) -> Today:
-        """What today holds, over all enabled decks."""
-        span = Span(self.calendar.day_of(at_ms))
-        allowance = self._allowance(span, at_ms)
-        until_ms = at_ms + queue.LEARN_AHEAD_MS
-        new_cards = agenda.first_new(self._connection, span, allowance.new) if allowance.new else []
-        by_deck = agenda.counts_by_deck(self._connection, span, until_ms, new_cards)
-        due = sum(counts.due for counts in by_deck.values())
-        learning = sum(counts.learning for counts in by_deck.values())
-        answers = min(due, allowance.reviews) + learning + _ANSWERS_PER_NEW_CARD * len(new_cards)
-        minutes = round(answers * self.answer_ms() / 60_000, 1)
-        return Today(due, learning, len(new_cards), minutes, by_deck, allowance.paused)
-
-    def answer_ms(self) -> float:
-        """The learner's usual time for an answer."""
-        mean_ms = agenda.mean_duration_ms(self._connection)
-        return _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
+    # Which card
 
     def span(self, at_ms: int, deck_names: Sequence[str] = ()) -> Span:
         """The study day of an instant, with the named decks and their sub-decks (none: all).
@@ -201,85 +107,19 @@ class Collection:
 
         return Span(day, resolve(self._connection, deck_names))
 
-    def _allowance(
-        self, span: Span, at_ms: int, new_override: int | None = None, introduced: int = 0
-    ) -> Allowance:
-        start_ms = self.calendar.start_ms(span.today)
-        first_seen, reviewed = agenda.answered_today(self._connection, span.today, start_ms)
-        return queue.allowance(
-            reviews_per_day=self.settings.reviews_per_day,
-            new_per_day=self.settings.new_per_day,
-            reviewed_today=reviewed,
-            introduced_today=first_seen,
-            paused=self._paused(Span(span.today), start_ms),
-            new_override=new_override,
-            introduced_in_session=introduced,
-        )
-
-    def _paused(self, span: Span, start_ms: int) -> bool:
-        floor = queue.backlog_limit(0)
-        if agenda.count_overdue(self._connection, span, floor + 1) <= floor:
-            return False
-        since_ms = self.calendar.start_ms(span.today - _FORTNIGHT_DAYS)
-        limit = queue.backlog_limit(agenda.reviews_between(self._connection, since_ms, start_ms))
-        return agenda.count_overdue(self._connection, span, limit + 1) > limit
+    def today(self, at_ms: int) -> Today:
+        """What today holds, over all enabled decks."""
+        return self.daily.today(at_ms)
 
     def next_card(
-        self,
-        at_ms: int,
-        decks: Sequence[str] = (),
-        *,
-        new_limit: int | None = None,
-        introduced: int = 0,
+        self, at_ms: int, decks: Sequence[str] = (), new_limit: NewLimit | None = None
     ) -> Card | None:
         """The card to answer now, or None when nothing is left for today.
 
-        `new_limit` replaces today's limit of new cards, of which `introduced` are spent.
+        `new_limit` replaces today's limit of new cards.
         """
-        span = self.span(at_ms, decks)
-        return self.deal(span, at_ms, new_limit=new_limit, introduced=introduced)
-
-    def deal(
-        self, span: Span, at_ms: int, *, new_limit: int | None = None, introduced: int = 0
-    ) -> Card | None:
-        """`next_card` for decks that are resolved already."""
-        allowance = self._allowance(span, at_ms, new_limit, introduced)
-        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
-        waiting = queue.Waiting(
-            learning=agenda.next_learning(self._connection, span, at_ms),
-            due=agenda.next_due(self._connection, span) if allowance.reviews else None,
-            new=agenda.next_new(self._connection, span) if allowance.new else None,
-            ahead=agenda.next_learning(self._connection, span, ahead_ms),
-        )
-        uid = queue.pick(waiting, allowance)
+        uid = self.daily.next_card(self.span(at_ms, decks), at_ms, new_limit)
         return None if uid is None else self.card(uid)
-
-    def left(
-        self, span: Span, at_ms: int, *, new_limit: int | None = None, introduced: int = 0
-    ) -> int:
-        """How many cards the session still holds."""
-        allowance = self._allowance(span, at_ms, new_limit, introduced)
-        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
-        return (
-            agenda.count_learning(self._connection, span, ahead_ms)
-            + agenda.count_due(self._connection, span, allowance.reviews, span.today)
-            + agenda.count_new(self._connection, span, allowance.new)
-        )
-
-    def due_tomorrow(self, span: Span) -> int:
-        """Cards that will be due tomorrow if nothing more is answered today."""
-        tomorrow = Span(span.today + 1, span.deck_ids)
-        steps = agenda.count_learning(self._connection, tomorrow, self._end_ms(tomorrow))
-        return steps + agenda.count_due(self._connection, tomorrow, -1, tomorrow.today)
-
-    def _end_ms(self, span: Span) -> int:
-        return self.calendar.start_ms(span.today + 1)
-
-    def next_due_ms(self, span: Span) -> int | None:
-        """When the next card falls due; None when none is scheduled."""
-        due_ms, due_day = agenda.next_instants(self._connection, span)
-        starts_ms = None if due_day is None else self.calendar.start_ms(due_day)
-        return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
 
     def due_ms(self, state: CardState) -> int | None:
         """When a card falls due: the instant of its step, or its study day's rollover."""

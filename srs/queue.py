@@ -40,21 +40,3 @@ def pick(waiting: Waiting, allowance: Allowance) -> bytes | None:
 def backlog_limit(reviews_in_14_days: int) -> int:
     """How many overdue cards make new cards pause: twice the learner's usual day, at least 40."""
     return 2 * max(_BACKLOG_FLOOR, reviews_in_14_days // 14)
-
-
-def allowance(
-    *,
-    reviews_per_day: int,
-    new_per_day: int,
-    reviewed_today: int,
-    introduced_today: int,
-    paused: bool,
-    new_override: int | None = None,
-    introduced_in_session: int = 0,
-) -> Allowance:
-    """What is left of today's limits; `new_override` replaces that of new cards and the pause."""
-    reviews = max(0, reviews_per_day - reviewed_today)
-    if new_override is not None:
-        return Allowance(reviews, max(0, new_override - introduced_in_session))
-    new = 0 if paused else max(0, new_per_day - introduced_today)
-    return Allowance(reviews, new, paused)

@@ -10,6 +10,7 @@ from typing import NamedTuple, assert_never
 
 from srs import session as machine
 from srs.collection import Collection, StaleCard
+from srs.daily import NewLimit
 from srs.model import Card, CardState, Kind
 from srs.session import (
     Action,
@@ -70,13 +71,13 @@ class Review:
     @property
     def left(self) -> int:
         """Cards still to come, the one on the table included."""
-        span, introduced = self._span, self.session.tally().introduced
-        now_ms = self._clock()
-        return self.collection.left(span, now_ms, new_limit=self._new_limit, introduced=introduced)
+        return self.collection.daily.left(self._span, self._clock(), self._limit)
 
-    def minutes(self, left: int) -> float:
-        """What that many cards cost this learner."""
-        return left * self.collection.answer_ms() / 60_000
+    @property
+    def _limit(self) -> NewLimit | None:
+        if self._new_limit is None:
+            return None
+        return NewLimit(self._new_limit, self.session.tally().introduced)
 
     def do(self, action: Action) -> list[Told]:
         """Carry out what the learner does; answers are on disk when this returns."""
@@ -111,10 +112,8 @@ class Review:
         self._span = self._span._replace(today=self.collection.calendar.day_of(now_ms))
         if effect.card is not None:
             return self.collection.card(effect.card)
-        introduced = self.session.tally().introduced
-        return self.collection.deal(
-            self._span, now_ms, new_limit=self._new_limit, introduced=introduced
-        )
+        uid = self.collection.daily.next_card(self._span, now_ms, self._limit)
+        return None if uid is None else self.collection.card(uid)
 
     def _record(self, effect: Record, told: list[Told]) -> Action:
         card, now_ms = effect.card, self._clock()
@@ -141,6 +140,6 @@ class Review:
             reviews=tally.reviews,
             minutes=round(tally.duration_ms / 60_000, 1),
             retention=tally.retention,
-            due_tomorrow=self.collection.due_tomorrow(span),
-            next_due_ms=self.collection.next_due_ms(span),
+            due_tomorrow=self.collection.daily.due_tomorrow(span),
+            next_due_ms=self.collection.daily.next_due_ms(span),
         )

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import decks
 from srs import Collection, Rating, StaleCard, open_collection
-from srs.collection import Span
 from srs.model import Card, CardState
+from srs.store.agenda import Span
 
 MONDAY_MS = 1_772_438_400_000  # 2026-03-02T08:00:00Z
 DAY_MS = 86_400_000
@@ -121,16 +121,17 @@ def test_a_month_of_sessions(seed: int) -> None:
             notes_today: dict[bytes, bytes] = {}
             for _ in range(60):
                 day = Span(collection.calendar.day_of(at_ms), span.deck_ids)
-                card = collection.deal(day, at_ms)
-                if card is None:
+                uid = collection.daily.next_card(day, at_ms)
+                if uid is None:
                     break
+                card = collection.card(uid)
                 assert notes_today.setdefault(card.note, card.uid) == card.uid
                 rating = rng.choices(list(Rating), [1, 1, 6, 2])[0]
                 collection.answer(card, rating, at_ms)
                 at_ms += rng.randrange(1_000, 90_000)
             else:
                 raise AssertionError("the session does not end")
-            assert collection.left(day, at_ms) == 0
+            assert collection.daily.left(day, at_ms) == 0
 
 
 def test_two_fetches_one_answer() -> None:

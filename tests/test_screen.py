@@ -162,7 +162,7 @@ def modes(screen: Screen) -> int:
 
 @pytest.mark.parametrize(
     "number, code",
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)],
 )
 def test_a_signal_leaves_the_terminal_sane(own: Program, number: int, code: int) -> None:
     screen = own.screen("review")

@@ -83,6 +83,13 @@ def srs_command(context: click.Context) -> None:
         glance(context.ensure_object(Shell))
 
 
+# Every signal that would end the program and can be caught: the terminal is given back first.
+_ENDING = (
+    signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+    signal.SIGALRM, signal.SIGXCPU,
+)  # fmt: skip
+
+
 class Interrupted(BaseException):
     """A signal asked the program to end."""
 
@@ -99,7 +106,7 @@ def main() -> NoReturn:
     """Run the program and exit with the code of the contract."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
     shell = Shell()

@@ -105,12 +105,14 @@ def card_show(shell: Shell, card: str) -> None:
     """
     now_ms = shell.clock.now_ms()
     with shell.open() as collection:
-        for number, found in enumerate(_find(collection, card)):
+        cards = _find(collection, card)
+        for number, found in enumerate(cards):
             if shell.as_json:
                 note = collection.notes_by_uid([found])[found.note]
                 shape = card_shape(collection, found, note, now_ms)
                 reviews = [review_shape(row) for row in collection.reviews(found)]
-                report({**shape, "reviews": reviews})
+                siblings = [one.uid.hex() for one in cards if one.uid != found.uid]
+                report({**shape, "reviews": reviews, "siblings": siblings})
                 return
             if number:
                 say("")

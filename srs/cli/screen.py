@@ -61,7 +61,7 @@ class Screen:
         self._terminal.forget_typed()
         left = self._review.left
         answered = self._review.session.tally().cards
-        minutes = self._review.minutes(left)
+        minutes = self._review.collection.daily.minutes(left)
         self._view = View(card, False, answered, left, minutes, {}, message=message)
         self._shown_ms = self._clock.monotonic_ms()
         self._draw()

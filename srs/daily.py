@@ -1,0 +1,120 @@
+"""The daily queue: what waits today, which card is next, how many are left.
+
+Hands the store's few candidates to the policy in `queue`. On the path to the first card.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from srs import queue
+from srs.days import Calendar
+from srs.queue import Allowance
+from srs.settings import Settings
+from srs.store import agenda
+from srs.store.agenda import DeckCounts, Span
+
+_GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
+_QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
+_ANSWERS_PER_NEW_CARD = 2  # on its first day
+_FORTNIGHT_DAYS = 14
+
+
+class NewLimit(NamedTuple):
+    """A session's own limit of new cards, and how many of them it has had."""
+
+    cards: int
+    spent: int = 0
+
+
+class Today(NamedTuple):
+    """What today holds."""
+
+    due: int
+    learning: int
+    new: int
+    minutes: float
+    decks: Mapping[str, DeckCounts]
+    paused: bool  # new cards wait because of a backlog
+
+
+class DailyQueue(NamedTuple):
+    """The daily queue of an open collection."""
+
+    connection: sqlite3.Connection
+    calendar: Calendar
+    settings: Settings
+
+    def today(self, at_ms: int) -> Today:
+        """What today holds, over all enabled decks."""
+        span = Span(self.calendar.day_of(at_ms))
+        allowance = self._allowance(span, None)
+        until_ms = at_ms + queue.LEARN_AHEAD_MS
+        new_cards = agenda.first_new(self.connection, span, allowance.new) if allowance.new else []
+        by_deck = agenda.counts_by_deck(self.connection, span, until_ms, new_cards)
+        due = sum(counts.due for counts in by_deck.values())
+        learning = sum(counts.learning for counts in by_deck.values())
+        answers = min(due, allowance.reviews) + learning + _ANSWERS_PER_NEW_CARD * len(new_cards)
+        minutes = round(self.minutes(answers), 1)
+        return Today(due, learning, len(new_cards), minutes, by_deck, allowance.paused)
+
+    def minutes(self, answers: int) -> float:
+        """What that many answers usually cost this learner."""
+        mean_ms = agenda.mean_duration_ms(self.connection)
+        each_ms = _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
+        return answers * each_ms / 60_000
+
+    def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
+        """The id of the card to answer now, or None when nothing is left for today."""
+        allowance = self._allowance(span, new_limit)
+        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
+        waiting = queue.Waiting(
+            learning=agenda.next_learning(self.connection, span, at_ms),
+            due=agenda.next_due(self.connection, span) if allowance.reviews else None,
+            new=agenda.next_new(self.connection, span) if allowance.new else None,
+            ahead=agenda.next_learning(self.connection, span, ahead_ms),
+        )
+        return queue.pick(waiting, allowance)
+
+    def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> int:
+        """How many cards the session still holds."""
+        allowance = self._allowance(span, new_limit)
+        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
+        return (
+            agenda.count_learning(self.connection, span, ahead_ms)
+            + agenda.count_due(self.connection, span, allowance.reviews, span.today)
+            + agenda.count_new(self.connection, span, allowance.new)
+        )
+
+    def due_tomorrow(self, span: Span) -> int:
+        """Cards that will be due tomorrow if nothing more is answered today."""
+        tomorrow = Span(span.today + 1, span.deck_ids)
+        end_ms = self.calendar.start_ms(tomorrow.today + 1)
+        steps = agenda.count_learning(self.connection, tomorrow, end_ms)
+        return steps + agenda.count_due(self.connection, tomorrow, -1, tomorrow.today)
+
+    def next_due_ms(self, span: Span) -> int | None:
+        """When the next card falls due; None when none is scheduled."""
+        due_ms, due_day = agenda.next_instants(self.connection, span)
+        starts_ms = None if due_day is None else self.calendar.start_ms(due_day)
+        return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
+
+    def _allowance(self, span: Span, new_limit: NewLimit | None) -> Allowance:
+        start_ms = self.calendar.start_ms(span.today)
+        first_seen, reviewed = agenda.answered_today(self.connection, span.today, start_ms)
+        reviews = max(0, self.settings.reviews_per_day - reviewed)
+        if new_limit is not None:
+            return Allowance(reviews, max(0, new_limit.cards - new_limit.spent))
+        if self._paused(Span(span.today), start_ms):
+            return Allowance(reviews, 0, paused=True)
+        return Allowance(reviews, max(0, self.settings.new_per_day - first_seen))
+
+    def _paused(self, span: Span, start_ms: int) -> bool:
+        floor = queue.backlog_limit(0)
+        if agenda.count_overdue(self.connection, span, floor + 1) <= floor:
+            return False
+        since_ms = self.calendar.start_ms(span.today - _FORTNIGHT_DAYS)
+        limit = queue.backlog_limit(agenda.reviews_between(self.connection, since_ms, start_ms))
+        return agenda.count_overdue(self.connection, span, limit + 1) > limit
