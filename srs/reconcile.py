@@ -73,6 +73,8 @@ class Changes:
 class _Entry(NamedTuple):
     note: Note
     file: Incoming
+    text: bytes
+    question: bytes
 
 
 class _Matcher:
@@ -90,6 +92,7 @@ class _Matcher:
         self.decided: dict[int, Remembered | None] = {}  # index of entry → what it is
         self.dropped: set[int] = set()
         self.problems: list[Problem] = []
+        self.ids_seen: dict[str, Place] = {}
         self.by_id = {r.explicit_id: r for r in remembered if r.explicit_id}
         self.by_text: dict[bytes, list[Remembered]] = defaultdict(list)
         self.by_question: dict[tuple[str, bytes], list[Remembered]] = defaultdict(list)
@@ -99,7 +102,11 @@ class _Matcher:
 
     def run(self, entries: Sequence[_Entry]) -> None:
         """Decide every entry; the surest evidence first, so that weaker never takes its note."""
-        for decide in (self._drop_repeated_ids, self._by_id, self._by_text, self._by_question):
+        steps = (
+            self._drop_repeated_ids, self._by_id, self._by_text, self._by_text_elsewhere,
+            self._by_question,
+        )  # fmt: skip
+        for decide in steps:
             for index, entry in enumerate(entries):
                 if index not in self.decided and index not in self.dropped:
                     decide(index, entry)
@@ -116,11 +123,7 @@ class _Matcher:
         self.dropped.add(index)
         self.problems.append(problem)
 
-    ids_seen: dict[str, Place]
-
     def _drop_repeated_ids(self, index: int, entry: _Entry) -> None:
-        if index == 0:
-            self.ids_seen = {}
         note = entry.note
         if not note.id:
             return
@@ -141,21 +144,21 @@ class _Matcher:
             self._claim(index, entry, known)
 
     def _by_text(self, index: int, entry: _Entry) -> None:
-        free = [r for r in self.by_text.get(text_hash(entry.note), ()) if r.id not in self.claimed]
+        free = [r for r in self.by_text.get(entry.text, ()) if r.id not in self.claimed]
         here = [r for r in free if r.path == entry.file.path]
         if here:
             self._claim(index, entry, here[0])
 
-    def _by_question(self, index: int, entry: _Entry) -> None:
-        """Exact text that has left its old file, then the same question in this file."""
-        candidates = self.by_text.get(text_hash(entry.note), [])
-        for known in candidates:
+    def _by_text_elsewhere(self, index: int, entry: _Entry) -> None:
+        for known in self.by_text.get(entry.text, ()):
             if known.id not in self.claimed and self._has_left(known):
                 self._claim(index, entry, known)
                 return
-        if candidates:
+
+    def _by_question(self, index: int, entry: _Entry) -> None:
+        if entry.text in self.by_text:
             return  # the same card stands elsewhere: `_new` says so
-        key = (entry.file.path, question_hash(entry.note))
+        key = (entry.file.path, entry.question)
         for known in self.by_question.get(key, ()):
             ids_differ = known.explicit_id and entry.note.id
             if known.id not in self.claimed and not ids_differ:
@@ -169,15 +172,14 @@ class _Matcher:
 
     def _new(self, index: int, entry: _Entry, seen: dict[bytes, Place]) -> None:
         note = entry.note
-        same = text_hash(note)
-        twin = seen.get(same)
-        for known in self.by_text.get(same, ()):
+        twin = seen.get(entry.text)
+        for known in self.by_text.get(entry.text, ()):
             twin = twin or self.claimed.get(known.id) or Place(known.path, known.line)
         if twin:
             message = f"the same card stands at {twin.path}:{twin.line}; kept once"
             self._drop(index, Problem(note.place, message, "", Severity.NOTE))
             return
-        seen[same] = note.place
+        seen[entry.text] = note.place
         self.decided[index] = None
 
 
@@ -191,7 +193,11 @@ def reconcile(
     `still_there(path)` tells whether a file that is not among `files` exists. Matching is one to
     one. A file that holds no note, or could not be read whole, orphans nothing.
     """
-    entries = [_Entry(note, file) for file in files for note in file.notes]
+    entries = [
+        _Entry(note, file, text_hash(note), question_hash(note))
+        for file in files
+        for note in file.notes
+    ]
     matcher = _Matcher(remembered, files, still_there)
     matcher.run(entries)
     matches = tuple(

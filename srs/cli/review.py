@@ -73,8 +73,8 @@ def _sum_up(review: Review, shell: Shell) -> None:
     if shell.as_json:
         report(summary(found))
         return
-    if not found.reviews and review.session.over:
-        say("Nothing is left for today.")
+    if not found.reviews:
+        say("Nothing is left for today." if review.session.over else "Nothing answered.")
     else:
         reviews = plural(found.reviews, "answer")
         say(f"{plural(found.cards, 'card')} in {minutes(found.minutes)}, {reviews}, all saved.")
