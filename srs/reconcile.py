@@ -8,7 +8,7 @@ whose text is gone becomes an orphan.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,7 +88,7 @@ class _Matcher:
     ) -> None:
         self.still_there = still_there
         self.paths = {file.path for file in files}
-        self.claimed: dict[int, Place] = {}
+        self.claimed: dict[int, _Entry] = {}
         self.decided: dict[int, Remembered | None] = {}  # index of entry → what it is
         self.dropped: set[int] = set()
         self.problems: list[Problem] = []
@@ -116,7 +116,7 @@ class _Matcher:
                 self._new(index, entry, seen)
 
     def _claim(self, index: int, entry: _Entry, known: Remembered) -> None:
-        self.claimed[known.id] = entry.note.place
+        self.claimed[known.id] = entry
         self.decided[index] = known
 
     def _drop(self, index: int, problem: Problem) -> None:
@@ -156,7 +156,7 @@ class _Matcher:
                 return
 
     def _by_question(self, index: int, entry: _Entry) -> None:
-        if entry.text in self.by_text:
+        if self._twin(entry):
             return  # the same card stands elsewhere: `_new` says so
         key = (entry.file.path, entry.question)
         for known in self.by_question.get(key, ()):
@@ -170,11 +170,19 @@ class _Matcher:
             return False
         return known.orphan or known.path in self.paths or not self.still_there(known.path)
 
+    def _twin(self, entry: _Entry) -> Place | None:
+        """Where another note with these words stands now, if any does."""
+        for known in self.by_text.get(entry.text, ()):
+            claimant = self.claimed.get(known.id)
+            if claimant is None:
+                return Place(known.path, known.line)
+            if claimant.text == entry.text:
+                return claimant.note.place
+        return None
+
     def _new(self, index: int, entry: _Entry, seen: dict[bytes, Place]) -> None:
         note = entry.note
-        twin = seen.get(entry.text)
-        for known in self.by_text.get(entry.text, ()):
-            twin = twin or self.claimed.get(known.id) or Place(known.path, known.line)
+        twin = seen.get(entry.text) or self._twin(entry)
         if twin:
             message = f"the same card stands at {twin.path}:{twin.line}; kept once"
             self._drop(index, Problem(note.place, message, "", Severity.NOTE))
@@ -210,7 +218,7 @@ def reconcile(
 
 
 def _orphaned(
-    remembered: Iterable[Remembered], files: Sequence[Incoming], claimed: dict[int, Place]
+    remembered: Iterable[Remembered], files: Sequence[Incoming], claimed: Container[int]
 ) -> tuple[Remembered, ...]:
     emptied = {file.path for file in files if file.notes and file.whole}
     return tuple(

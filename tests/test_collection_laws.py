@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 import decks
-from srs import Collection, Rating, StaleCard, open_collection
+from srs import Collection, Rating, Settings, StaleCard
 from srs.model import Card, CardState
 from srs.store.agenda import Span
+from srs.store.create import in_memory
 
 MONDAY_MS = 1_772_438_400_000  # 2026-03-02T08:00:00Z
 DAY_MS = 86_400_000
@@ -36,7 +38,7 @@ def fresh() -> Iterator[Collection]:
     with TemporaryDirectory() as name:
         source = Path(name, "deck.md")
         source.write_text(DECK)
-        with open_collection(Path(name, "home"), MONDAY_MS) as collection:
+        with Collection(in_memory(lambda _: None), name, Settings()) as collection:
             collection.import_files(decks.read([source]), MONDAY_MS)
             yield collection
 
@@ -58,7 +60,7 @@ def perform(collection: Collection, word: str, card: Card, at_ms: int) -> None:
         collection.answer(card, Rating[word.upper()], at_ms, 1000)
 
 
-@settings(max_examples=40, deadline=None)
+@profile(max_examples=40, deadline=None)
 @given(ACTIONS)
 def test_the_cache_always_equals_the_log_replayed(
     actions: list[tuple[str, int, int]],
@@ -72,7 +74,7 @@ def test_the_cache_always_equals_the_log_replayed(
         assert [f for f in findings if f.severity == "error"] == []
 
 
-@settings(max_examples=40, deadline=None)
+@profile(max_examples=40, deadline=None)
 @given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
 def test_undo_equals_never_having_answered(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
@@ -91,7 +93,7 @@ def test_undo_equals_never_having_answered(
         assert collection.today(at_ms + DAY_MS)._replace(minutes=0) == today._replace(minutes=0)
 
 
-@settings(max_examples=40, deadline=None)
+@profile(max_examples=40, deadline=None)
 @given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
 def test_the_interval_shown_is_the_interval_given(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
@@ -109,7 +111,7 @@ def test_the_interval_shown_is_the_interval_given(
         assert own_cards(collection)[which].state == given_
 
 
-@settings(max_examples=25, deadline=None)
+@profile(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_month_of_sessions(seed: int) -> None:
     """No card twice from one state, no siblings on one day, limits kept, nothing due is left."""

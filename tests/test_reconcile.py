@@ -1,0 +1,117 @@
+"""Laws of recognising notes: what the files hold now against what the collection remembers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import decks
+from srs import Collection, Rating, Receipt, Settings, open_collection
+from srs.reconcile import match_cards
+from srs.store.create import in_memory
+
+NOW_MS = 1_772_438_400_000
+# (question, answer, id): few of each, so that edits often meet their like.
+CARD = st.tuples(
+    st.sampled_from([f"Question {n}?" for n in range(6)]),
+    st.sampled_from([f"Answer {n}." for n in range(4)]),
+    st.sampled_from(["", "", "", "first-id", "other-id"]),
+)
+FILES = st.dictionaries(st.sampled_from(["a.md", "b.md"]), st.lists(CARD, max_size=6), min_size=1)
+
+
+def write(folder: Path, files: dict[str, list[tuple[str, str, str]]]) -> None:
+    for name in ("a.md", "b.md"):
+        (folder / name).unlink(missing_ok=True)
+    for name, cards in files.items():
+        text = "\n".join(f"Q: {q}\nA: {a}{f' ^{i}' if i else ''}\n" for q, a, i in cards)
+        (folder / name).write_text(text)
+
+
+def bring_in(collection: Collection, folder: Path) -> Receipt:
+    return collection.import_files(decks.read([folder]), NOW_MS)
+
+
+def own(collection: Collection) -> dict[bytes, tuple[str, str]]:
+    """Cards by id, orphans included, with their words."""
+    span = collection.span(NOW_MS)
+    found = [*collection.cards(span), *collection.cards(span, orphans=True)]
+    return {c.uid: (c.front, c.back) for c in found if not c.path.startswith("builtin/")}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FILES, min_size=2, max_size=4))
+def test_no_import_loses_a_card_or_gives_its_history_to_other_words(
+    versions: list[dict[str, list[tuple[str, str, str]]]],
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name, "cards")
+        folder.mkdir()
+        with Collection(in_memory(lambda _: None), name, Settings()) as collection:
+            before: dict[bytes, tuple[str, str]] = {}
+            for files in versions:
+                write(folder, files)
+                receipt = bring_in(collection, folder)
+                after = own(collection)
+                assert set(before) <= set(after)  # nothing is ever deleted
+                assert len(after) == len(before) + receipt.added
+                ids = {i for cards in files.values() for *_, i in cards if i}
+                for uid, (question, answer) in before.items():
+                    kept = after[uid]
+                    # Only an explicit id may carry a card over to another question.
+                    assert kept[0] == question or ids, (question, answer, kept)
+                again = bring_in(collection, folder)
+                assert (again.added, again.changed, again.moved, again.orphaned) == (0, 0, 0, 0)
+                assert again.unchanged == receipt.notes
+                before = after
+            assert [f for f in collection.check() if f.severity == "error"] == []
+
+
+def test_an_id_carries_history_through_any_edit(tmp_path: Path) -> None:
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    with open_collection(tmp_path / "home", NOW_MS) as collection:
+        write(folder, {"a.md": [("Old?", "Old.", "the-id")]})
+        bring_in(collection, folder)
+        (uid,) = own(collection)
+        collection.answer(collection.card(uid), Rating.GOOD, NOW_MS)
+        write(folder, {"b.md": [("Wholly new?", "Wholly new.", "the-id")]})
+        assert bring_in(collection, folder).changed == 1
+        card = collection.card(uid)
+        assert (card.front, card.state.reps) == ("Wholly new?", 1)
+
+
+def test_a_copy_in_another_file_is_not_a_second_card(tmp_path: Path) -> None:
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    with open_collection(tmp_path / "home", NOW_MS) as collection:
+        write(folder, {"a.md": [("Q?", "A.", "")], "b.md": [("Q?", "A.", "")]})
+        receipt = bring_in(collection, folder)
+        assert (receipt.added, receipt.skipped) == (1, ())
+        assert "kept once" in receipt.problems[0].message
+
+
+def test_an_id_taken_by_a_built_in_note_is_refused(tmp_path: Path) -> None:
+    taken = decks.builtin()[0].parsed.notes[0].id
+    source = tmp_path / "mine.md"
+    source.write_text(f"Q: Mine?\nA: Mine. ^{taken}\n")
+    with open_collection(tmp_path / "home", NOW_MS) as collection:
+        receipt = collection.import_files(decks.read([source]), NOW_MS)
+        assert receipt.added == 0
+        assert f"id {taken} is taken by builtin/" in receipt.skipped[0].message
+
+
+def test_cards_of_an_edited_note() -> None:
+    one, two, three = b"1", b"2", b"3"
+    old = [(one, "shadow"), (two, "canary")]
+    assert match_cards(old, ["canary", "shadow"]).kept == ((two, "canary"), (one, "shadow"))
+    added = match_cards(old, ["shadow", "canary", "warm"])
+    assert (added.new, added.gone) == (("warm",), ())
+    assert match_cards(old, ["shadow"]).gone == (two,)
+    reworded = match_cards(old, ["shadow", "a canary"])
+    assert reworded.kept == ((one, "shadow"), (two, "a canary"))
+    unclear = match_cards([*old, (three, "ramp")], ["shadow", "x", "y"])
+    assert (unclear.new, unclear.gone) == (("x", "y"), (two, three))
