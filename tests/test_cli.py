@@ -35,6 +35,15 @@ def test_the_first_review_makes_the_collection_and_says_where(srs: Program) -> N
     assert "made" not in srs("review", stdin="q\n").err
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(own: Program, closed: str) -> None:
+    for words in ("review", "due"):
+        command = f"{SRS} {words} {closed}"
+        done = subprocess.run(command, shell=True, env=own.env(), capture_output=True, check=False)
+        assert done.returncode == 0, done
+        assert b"Traceback" not in done.stderr
+
+
 def test_backups_without_a_collection_are_not_an_empty_start(srs: Program) -> None:
     (srs.home / "backups").mkdir(parents=True)
     (srs.home / "backups" / "2026-03-01.db.gz").write_bytes(b"x")

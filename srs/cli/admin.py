@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -126,5 +127,6 @@ def doctor_command(shell: Shell) -> int:
         for finding in findings:
             say(f"{finding.severity}: {finding.message}\nhint: {finding.hint}")
         found = plural(len(findings), "finding")
-        say(f"{found}." if findings else f"All is well: {shell.home}")
+        fine = "All is well" if os.path.exists(collection.path) else "No collection yet"  # noqa: PTH110
+        say(f"{found}." if findings else f"{fine}: {shell.home}")
     return 1 if errors else 0
