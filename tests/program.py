@@ -130,7 +130,7 @@ class Screen:
 
     def reveal(self) -> None:
         self.press(" ")
-        self.wait_for("1 again" if self._screen.columns >= 60 else " 1 ")
+        self.wait_for("1 again")
         time.sleep(0.3)  # longer than ratings are ignored for
 
     def end(self) -> int:

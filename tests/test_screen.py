@@ -31,7 +31,7 @@ def test_a_session_from_first_card_to_summary(own: Program) -> None:
     assert "Is it safe" not in screen.text
     screen.reveal()
     assert "Is it safe to go on?" in screen.text
-    for word in ("1 again", "2 hard", "3 good 10m", "4 easy"):
+    for word in ("1 again", "2 hard", "3 good", "4 easy", "10m"):
         assert word in screen.text
     screen.press("4")
     screen.wait_for("What does an A/B test ask?")

@@ -22,7 +22,7 @@ _INLINE = re.compile(
     r"|(?P<escape>\\(?P<plain>[\\`*_\[\]{}()#+.!<>|-]))",
     re.DOTALL,
 )
-_STYLES = {"code": "cyan", "strong": "bold", "em": "italic", "gap": "bold magenta"}
+_STYLES = {"code": "cyan", "em": "italic", "gap": "bold magenta"}
 _BODIES = {"code": "body", "strong": "bold", "em": "slant", "gap": "gap", "escape": "plain"}
 
 
@@ -31,24 +31,24 @@ def has_blocks(text: str) -> bool:
     return _BLOCK.search(text) is not None
 
 
-def card_text(text: str) -> RenderableType:
-    """Markdown as a person would want to read it."""
-    return _blocks(text) if has_blocks(text) else inline(text)
+def card_text(text: str, strong: str = "bold") -> RenderableType:
+    """Markdown as a person would want to read it; `strong` is the style of strong emphasis."""
+    return _blocks(text) if has_blocks(text) else inline(text, strong)
 
 
-def inline(text: str) -> Text:
+def inline(text: str, strong: str = "bold") -> Text:
     """Paragraphs with emphasis, code and cloze deletions styled; everything else literally."""
     text = safe(text)
     paragraphs = [" ".join(part.split("\n")) for part in re.split(r"\n\s*\n", text.strip())]
-    return Text("\n\n").join(_styled(part) for part in paragraphs)
+    return Text("\n\n").join(_styled(part, _STYLES | {"strong": strong}) for part in paragraphs)
 
 
-def _styled(text: str) -> Text:
+def _styled(text: str, styles: dict[str, str]) -> Text:
     styled, end = Text(), 0
     for match in _INLINE.finditer(text):
         kind = match.lastgroup if match.lastgroup in _BODIES else _kind(match)
         styled.append(text[end : match.start()])
-        styled.append(match[_BODIES[kind]], _STYLES.get(kind, ""))
+        styled.append(match[_BODIES[kind]], styles.get(kind, ""))
         end = match.end()
     styled.append(text[end:])
     return styled

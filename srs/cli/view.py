@@ -113,7 +113,8 @@ def _card(view: View) -> RenderableType:
     card = view.card
     parts: list[RenderableType] = [_column(card_text(card.front))]
     if view.revealed:
-        parts += [Text(), Text(_RULE, "bright_black"), Text(), _column(card_text(card.back))]
+        back = card_text(card.back, "bold green" if card.kind == "cloze" else "bold")
+        parts += [Text(), Text(_RULE, "bright_black"), Text(), _column(back)]
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
                 parts += [Text(), Text(label, "bold bright_black"), _column(card_text(text))]
@@ -132,23 +133,24 @@ def _foot(view: View, width: int) -> RenderableType:
     rule = Text("─" * width, "bright_black", no_wrap=True)
     message = Text(safe_line(view.message), "yellow", no_wrap=True, overflow="ellipsis")
     if view.keys:
-        return Group(message, rule, Text(" any key goes on", "dim"), Text())
+        return Group(message, rule, Text(" any key goes on", "dim"), Text(), Text())
     if not view.revealed:
         act = Text(" space ", "bold", no_wrap=True, overflow="crop")
         act.append("show the answer", "not bold")
-        return Group(message, rule, act, _hints(width))
-    return Group(message, rule, _ratings(view, width), _hints(width))
+        return Group(message, rule, act, Text(), _hints(width))
+    return Group(message, rule, *_ratings(view, width), _hints(width))
 
 
-def _ratings(view: View, width: int) -> Text:
-    line = Text(no_wrap=True, overflow="ellipsis")
+def _ratings(view: View, width: int) -> tuple[Text, Text]:
+    """The ratings, and under each the interval that it gives."""
+    column = min(14, width // len(_RATINGS))
+    above, below = (Text(no_wrap=True, overflow="crop") for _ in range(2))
     for key, word, style in _RATINGS:
-        name = word if width >= 60 else ""
-        line.append(f" {key} ", f"bold {style}")
-        line.append(f"{name} " if name else "")
-        line.append(view.intervals.get(int(key), ""), "dim")
-        line.append("   " if width >= 60 else "  ")
-    return line
+        name = f" {key} {word}"[:column]
+        above.append(name[:3], f"bold {style}")
+        above.append(name[3:].ljust(column - 3))
+        below.append(f"   {view.intervals.get(int(key), '')}".ljust(column), "dim")
+    return above, below
 
 
 def _hints(width: int) -> Text:
