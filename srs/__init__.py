@@ -29,9 +29,14 @@ if TYPE_CHECKING:
     from srs.review import Summary as Summary
     from srs.review import Told as Told
     from srs.settings import Settings as Settings
+    from srs.store.backup import Backup as Backup
+    from srs.store.backup import back_up as back_up
+    from srs.store.backup import backups as backups
+    from srs.store.backup import restore as restore
     from srs.store.log import LogRow as LogRow
 
 _HOMES = {
+    "Backup": "srs.store.backup",
     "Card": "srs.model",
     "CardState": "srs.model",
     "Collection": "srs.collection",
@@ -48,10 +53,14 @@ _HOMES = {
     "NewLimit": "srs.daily",
     "Today": "srs.daily",
     "Told": "srs.review",
+    "back_up": "srs.store.backup",
+    "backups": "srs.store.backup",
     "open_collection": "srs.opening",
+    "restore": "srs.store.backup",
 }
 
 __all__ = [
+    "Backup",
     "Card",
     "CardState",
     "Collection",
@@ -69,7 +78,10 @@ __all__ = [
     "Today",
     "Told",
     "__version__",
+    "back_up",
+    "backups",
     "open_collection",
+    "restore",
 ]
 
 

@@ -18,7 +18,7 @@ from srs.model import Card, CardState, Kind, Rating
 from srs.settings import Settings
 from srs.store import cards
 from srs.store.agenda import Span
-from srs.store.connection import explain
+from srs.store.connection import FILE_NAME, explain
 from srs.uid import uuid7
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
 
-FILE_NAME = "collection.db"
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 

@@ -6,9 +6,9 @@ import os
 import sqlite3
 
 from decks.errors import DataError
-from srs.collection import FILE_NAME, Collection
+from srs.collection import Collection
 from srs.settings import Settings
-from srs.store.connection import connect, explain, mend_guards
+from srs.store.connection import FILE_NAME, connect, explain, mend_guards
 
 
 def open_collection(

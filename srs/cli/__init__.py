@@ -27,6 +27,8 @@ _COMMANDS = {
     "undo": ("srs.cli.admin", "Take back the latest answer."),
     "config": ("srs.cli.admin", "Show and change settings."),
     "doctor": ("srs.cli.admin", "Check the collection."),
+    "backup": ("srs.cli.safety", "Copy the collection."),
+    "restore": ("srs.cli.safety", "Bring a copy back."),
     "help": ("srs.cli.manual", "Read the manual."),
 }
 

@@ -16,6 +16,7 @@ from srs.store import guards
 APPLICATION_ID = 0x64726674  # "drft"
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 5.0
+FILE_NAME = "collection.db"
 
 # FULL: one fdatasync per commit, so an acknowledged answer survives power loss. No automatic
 # checkpoints: the last connection to close makes one complete file (and SQLite before 3.51.3 can
