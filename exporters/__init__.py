@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from exporters.base import Format as Format
     from exporters.formats import format_names as format_names
     from exporters.formats import get_format as get_format
-    from exporters.writing import replace_file as replace_file
     from exporters.writing import write as write
 
 _HOMES = {
@@ -24,7 +23,6 @@ _HOMES = {
     "Format": "exporters.base",
     "format_names": "exporters.formats",
     "get_format": "exporters.formats",
-    "replace_file": "exporters.writing",
     "write": "exporters.writing",
 }
 
@@ -35,7 +33,6 @@ __all__ = [
     "Format",
     "format_names",
     "get_format",
-    "replace_file",
     "write",
 ]
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 import genanki
 
@@ -28,6 +30,7 @@ _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
 _CREATED_S = 1_577_851_200  # 2020-01-01T04:00:00Z, a rollover
 _TEMPLATES_S = _CREATED_S + templates.TEMPLATE_VERSION
 _FIRST_ID = 1_577_851_200_000
+_UNFIT = re.compile('[\x00-\x1f\x7f"\ud800-\udfff]')
 
 
 def _id(*parts: str) -> int:
@@ -97,7 +100,9 @@ def _fields(exported: ExportNote) -> list[str]:
         first = [cloze_html(note.front, numbers)]
     else:
         first = [html(note.front), html(note.back)]
-    variants = "".join(f"<p>{html(v.front)}<br><i>{html(v.back)}</i></p>" for v in note.variants)
+    variants = "".join(
+        f"<div>{html(v.front)}</div><blockquote>{html(v.back)}</blockquote>" for v in note.variants
+    )
     return [
         *first, html(note.why), html(note.flip), variants, plain(note.concept),
         plain(", ".join(note.sources)), plain(note.id or exported.uid.hex()),
@@ -108,22 +113,38 @@ def _tags(exported: ExportNote) -> list[str]:
     note = exported.note
     named = [f"concept::{note.concept}"] if note.concept else []
     named += [f"type::{note.type}"] if note.type else []
-    clean = ("_".join(plain(tag).split()) for tag in (*note.tags, *named))
-    return list(dict.fromkeys(tag for tag in clean if tag))
+    clean = (_parts("_".join(tag.split())) for tag in (*note.tags, *named))
+    return list(dict.fromkeys("::".join(parts) for parts in clean if parts))
 
 
-def _deck_name(name: str) -> str:
-    parts = ("".join(c for c in part if c.isprintable()).strip() for part in name.split("::"))
-    return "::".join(part for part in parts if part) or "driftdeck"
+def _parts(name: str) -> list[str]:
+    """The parts of a nested name, without what Anki would change or refuse in them."""
+    clean = (_UNFIT.sub("", part).strip(" :") for part in normalize("NFC", name).split("::"))
+    return [part for part in clean if part]
+
+
+def _deck_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as Anki will have them: where two differ in case only, the first spelling stands."""
+    spelt: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name in names:
+        above = ""
+        for part in _parts(name) or ["driftdeck"]:
+            full = f"{above}::{part}" if above else part
+            above = spelt.setdefault(full.casefold(), full)
+        found[name] = above
+    return found
 
 
 def _decks(bundle: Bundle) -> Iterator[genanki.Deck]:
     models = _models()
+    names = _deck_names(exported.note.deck for exported in bundle.notes)
     by_name: dict[str, genanki.Deck] = {}
     for place, exported in enumerate(bundle.notes):
-        name = _deck_name(exported.note.deck)
+        name = names[exported.note.deck]
         if name not in by_name:
-            by_name[name] = genanki.Deck(_id("deck", name), name)
+            is_ankis_own = name.casefold() == "default"
+            by_name[name] = genanki.Deck(1 if is_ankis_own else _id("deck", name), name)
         by_name[name].add_note(
             _Note(
                 exported.changed_ms // 1000,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 # Anki replaces a learner's own changes of the templates only when this has grown.
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 
 _MORE = """\
 {{#Why}}<section><h4>Why</h4>{{Why}}</section>{{/Why}}
 {{#Flip}}<section><h4>Flip</h4>{{Flip}}</section>{{/Flip}}
 {{#Variants}}<details><summary>Another form</summary>{{Variants}}</details>{{/Variants}}
-<footer>{{Concept}}{{#Source}} · {{Source}}{{/Source}}</footer>
+<footer>{{#Concept}}<span>{{Concept}}</span>{{/Concept}}
+{{#Source}}<span>{{Source}}</span>{{/Source}}</footer>
 """
 
 FRONT = '<div class="front">{{Front}}</div>'
@@ -29,6 +30,7 @@ hr#answer { border: 0; border-top: 1px solid #c9ced4; margin: 1.2rem 0; }
 h4 { margin: 1.2rem 0 .2rem; font-size: .8rem; letter-spacing: .04em; color: #6a737d; }
 details { margin-top: 1.2rem; color: #6a737d; }
 footer { margin-top: 1.6rem; font-size: .8rem; color: #6a737d; }
+footer span + span::before { content: " · "; }
 code { font: .92em ui-monospace, Menlo, Consolas, monospace; background: #eef0f2;
   padding: .1em .3em; border-radius: 3px; }
 pre { background: #eef0f2; padding: .8rem; border-radius: 4px; overflow-x: auto; }

@@ -18,11 +18,16 @@ from decks.spans import math_ranges
 
 # Beyond this, markdown can be made to take quadratic time; the text is shown as it is.
 _LONGEST_MARKDOWN = 16_384
-# Noncharacters: they stand for a formula or a gap while markdown is rendered.
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-_TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_DEEPEST = 20  # blocks inside blocks; markdown-it drops what lies deeper
+# Noncharacters: they stand for a formula or an end of a gap while markdown is rendered. Emphasis
+# looks at its neighbours, so a gap is a letter to those outside and punctuation to those inside.
+_OPEN, _CLOSE, _INSIDE = "\ufdd0", "\ufdd1", "‖"
+_TOKEN = re.compile(f"{_OPEN}(\\d+)[{_INSIDE}{_CLOSE}]|{_INSIDE}(\\d+){_CLOSE}")
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0\ufdd1\ud800-\udfff]")
-_ANKI_SYNTAX = re.compile(r"\{\{|\}\}|\[(?=(?:sound|anki):|/?latex\]|/?\$\$?\])")
+_ANKI_SYNTAX = re.compile(r"\{\{|\}\}|\[(?=(?:sound|anki):|/?latex\]|/?\$\$?\])", re.IGNORECASE)
+# Single ones too, for they may stand at the edge of a deletion: `{{c1::set {a}}}`, `{{c1::a:::b}}`.
+_CLOZE_SYNTAX = re.compile(f"[{{}}]|:{{2,}}|:(?={_INSIDE})")
+_TAG = re.compile(r"<[^>]*>")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>\n?", re.DOTALL)
 
 
@@ -31,7 +36,8 @@ def _image(tokens: Any, index: int, _options: Any, _environment: Any) -> str:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
+    options = {"html": False, "maxNesting": _DEEPEST}
+    parser = MarkdownIt("commonmark", options).enable(["strikethrough", "table"])
     parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]
     parser.add_render_rule("image", lambda _self, *rest: _image(*rest))
     return parser
@@ -60,13 +66,12 @@ def cloze_html(text: str, numbers: Mapping[str, int]) -> str:
             pieces.append(gap.text)
             continue
         hint = f"::{_entities(escape(gap.hint), cloze=True)}" if gap.hint else ""
-        pieces += [
-            _hold(found, f"{{{{c{numbers[gap.key]}::"),
-            gap.text,
-            _hold(found, f"{hint}}}}}"),
-        ]
+        opening = f"{_OPEN}{len(found)}{_INSIDE}"
+        closing = f"{_INSIDE}{len(found) + 1}{_CLOSE}"
+        found += [f"{{{{c{numbers[gap.key]}::", f"{hint}}}}}"]
+        pieces += [opening, gap.text, closing]
     pieces.append(text[end:])
-    return _finish(*_with_formulas("".join(pieces), found), cloze=True)
+    return _finish(*_with_formulas("".join(pieces), found, cloze=True), cloze=True)
 
 
 def plain(text: str) -> str:
@@ -78,36 +83,42 @@ def _fit(text: str) -> str:
     return _UNFIT.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _hold(found: list[str], replacement: str) -> str:
-    found.append(replacement)
-    return f"{_OPEN}{len(found) - 1}{_CLOSE}"
-
-
-def _with_formulas(text: str, found: list[str]) -> tuple[str, list[str]]:
+def _with_formulas(text: str, found: list[str], *, cloze: bool = False) -> tuple[str, list[str]]:
     pieces, end = [], 0
     for formula in math_ranges(text):
         body = text[formula.start + formula.width : formula.end - formula.width]
-        if _OPEN in body:
+        if _OPEN in body or _CLOSE in body:
             continue  # a gap lies inside: better readable text than a broken formula
         left, right = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
-        pieces += [text[end : formula.start], _hold(found, left + _entities(escape(body)) + right)]
+        pieces += [text[end : formula.start], f"{_OPEN}{len(found)}{_CLOSE}"]
+        found.append(left + _entities(escape(body), cloze=cloze) + right)
         end = formula.end
     pieces.append(text[end:])
     return "".join(pieces), found
 
 
 def _finish(text: str, found: list[str], *, cloze: bool = False) -> str:
-    if len(text) > _LONGEST_MARKDOWN:
-        rendered = escape(text).replace("\n", "<br>")
-    else:
-        rendered = _MARKDOWN.render(text).strip()
-        only = _ONE_PARAGRAPH.fullmatch(rendered)
-        rendered = only[1] if only else rendered
-    rendered = _entities(rendered or escape(text), cloze=cloze)
-    return _TOKEN.sub(lambda match: found[int(match[1])], rendered)
+    rendered = _entities(_rendered(text), cloze=cloze)
+    return _TOKEN.sub(lambda match: found[int(match[1] or match[2])], rendered)
+
+
+def _rendered(text: str) -> str:
+    """HTML, without the `<p>` of an only paragraph; what markdown would swallow stays as it is."""
+    environment: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(text, environment) if len(text) <= _LONGEST_MARKDOWN else []
+    markup = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment).strip()
+    is_cut = any(token.level >= _DEEPEST - 1 for token in tokens)
+    if is_cut or not _TAG.sub("", markup).strip():
+        return escape(text).replace("\n", "<br>")
+    only = _ONE_PARAGRAPH.fullmatch(markup)
+    return only[1] if only else markup
 
 
 def _entities(markup: str, *, cloze: bool = False) -> str:
     if cloze:
-        markup = markup.replace("::", "&#58;&#58;")
-    return _ANKI_SYNTAX.sub(lambda match: "".join(f"&#{ord(c)};" for c in match[0]), markup)
+        markup = _CLOZE_SYNTAX.sub(_as_entities, markup)
+    return _ANKI_SYNTAX.sub(_as_entities, markup)
+
+
+def _as_entities(match: re.Match[str]) -> str:
+    return "".join(f"&#{ord(character)};" for character in match[0])

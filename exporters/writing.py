@@ -1,14 +1,11 @@
-"""Files written whole or not at all."""
+"""The only place where an export touches the disk."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
 
-from decks.errors import DataError
 from exporters.base import Bundle, Format
+from srs.files import replace_file
 
 
 def write(chosen: Format, bundle: Bundle, path: Path) -> int:
@@ -19,44 +16,3 @@ def write(chosen: Format, bundle: Bundle, path: Path) -> int:
     data = chosen.render(bundle)
     replace_file(path, data)
     return len(data)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path` in one step: on disk when this returns, or nothing has changed.
-
-    Raises DataError when the folder is missing or cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write_synced(draft, data, _mode(path))
-        draft.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        hint = "name a folder that exists and can be written"
-        raise DataError(f"{path}: cannot be written ({error.strerror})", hint) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        return 0o666  # less the umask, as for any new file
-
-
-def _write_synced(draft: Path, data: bytes, mode: int) -> None:
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - an open descriptor, not a path
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

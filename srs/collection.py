@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
 
+_LONGEST_ANSWER_MS = 3_600_000
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 
@@ -151,8 +152,11 @@ class Collection:
     ) -> Saved:
         """Log the answer; when this returns it is on disk, safe against power loss.
 
+        A duration is counted as an hour at most: then the learner was elsewhere.
         Raises StaleCard when the card was answered elsewhere since it was fetched.
         """
+        if duration_ms is not None:
+            duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
         return self._record(card, Kind.REVIEW, at_ms, rating, duration_ms)
 
     def suspend(self, card: Card, at_ms: int) -> Saved:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decks.errors import DataError, UsageError, UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _STEP = re.compile(r"(\d{1,6})([smhd])")
@@ -180,6 +183,14 @@ def with_value(text: str, name: str, typed: str) -> str:
         return assignment.sub(lambda _: line, text, count=1)
     lines = text if not text or text.endswith("\n") else f"{text}\n"
     return f"{lines}{line}\n"
+
+
+def save(path: Path, text: str) -> None:
+    """Write the settings file whole, in a folder that is made if need be."""
+    from srs.files import replace_file
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_file(path, text.encode())
 
 
 def _typed_value(key: Key, typed: str) -> Any:

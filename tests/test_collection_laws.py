@@ -60,16 +60,22 @@ def perform(collection: Collection, word: str, card: Card, at_ms: int) -> None:
         collection.answer(card, Rating[word.upper()], at_ms, 1000)
 
 
+def live(collection: Collection, actions: list[tuple[str, int, int]]) -> int:
+    """Do all that; returns the time when it is done."""
+    at_ms = MONDAY_MS
+    for word, which, wait_ms in actions:
+        at_ms = max(0, at_ms + wait_ms)
+        perform(collection, word, own_cards(collection)[which], at_ms)
+    return at_ms
+
+
 @profile(max_examples=40, deadline=None)
 @given(ACTIONS)
 def test_the_cache_always_equals_the_log_replayed(
     actions: list[tuple[str, int, int]],
 ) -> None:
     with fresh() as collection:
-        at_ms = MONDAY_MS
-        for word, which, wait_ms in actions:
-            at_ms = max(0, at_ms + wait_ms)
-            perform(collection, word, own_cards(collection)[which], at_ms)
+        live(collection, actions)
         findings = collection.check()
         assert [f for f in findings if f.severity == "error"] == []
 
@@ -80,10 +86,7 @@ def test_undo_equals_never_having_answered(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
 ) -> None:
     with fresh() as collection:
-        at_ms = MONDAY_MS
-        for word, number, wait_ms in actions:
-            at_ms = max(0, at_ms + wait_ms)
-            perform(collection, word, own_cards(collection)[number], at_ms)
+        at_ms = live(collection, actions)
         before = states(collection)
         today = collection.today(at_ms + DAY_MS)
         collection.answer(own_cards(collection)[which], rating, at_ms + DAY_MS)
@@ -99,10 +102,7 @@ def test_the_interval_shown_is_the_interval_given(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
 ) -> None:
     with fresh() as collection:
-        at_ms = MONDAY_MS
-        for word, number, wait_ms in actions:
-            at_ms = max(0, at_ms + wait_ms)
-            perform(collection, word, own_cards(collection)[number], at_ms)
+        at_ms = live(collection, actions)
         card = own_cards(collection)[which]
         shown = collection.preview(card, at_ms)[rating]
         given_ = collection.answer(card, rating, at_ms).state

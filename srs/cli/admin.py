@@ -12,7 +12,7 @@ from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
 from srs.cli.shapes import instant
 from srs.cli.words import plural
-from srs.settings import KEYS, Settings, decode, get_text, with_value
+from srs.settings import KEYS, Settings, decode, get_text, save, with_value
 
 
 @click.command("undo")
@@ -97,10 +97,7 @@ def config_set(shell: Shell, key: str, value: tuple[str, ...]) -> None:
     """
     text = with_value(_text(shell), key, " ".join(value))
     path = _file(shell)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    from exporters import replace_file
-
-    replace_file(path, text.encode())
+    save(path, text)
     shown = get_text(decode(text, str(path)), key)
     if shell.as_json:
         report({"settings": {key: shown}})

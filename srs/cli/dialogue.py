@@ -9,13 +9,12 @@ import click
 from srs import Rating, Review
 from srs.cli.clock import Clock
 from srs.cli.output import say
-from srs.cli.words import interval, plural
+from srs.cli.words import interval, intervals, plural
 from srs.session import Rate, Reveal, SetAside, TakeBack
 
 _RATINGS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _RATINGS |= {rating.name.lower(): rating for rating in Rating}
 _REVEAL = ("", "r", "reveal", "show")
-_LONGEST_ANSWER_MS = 3_600_000
 _HELP = (
     "Enter or r: show the answer · 1-4: again, hard, good, easy"
     " · u: undo · s: suspend · b: bury · q: quit"
@@ -72,22 +71,16 @@ class Dialogue:
             say(_HELP)
             return
         self._review.do(Reveal())
-        now_ms = self._clock.now_ms()
-        collection = self._review.collection
-        day = collection.calendar.day_of(now_ms)
-        states = collection.preview(card, now_ms)
+        given = intervals(self._review.collection, card, self._clock.now_ms())
         say(f"A: {card.back}")
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
                 say(f"{label}: {text}")
-        choices = (
-            f"{int(rating)} {rating.name.lower()} ({interval(state, now_ms, day)})"
-            for rating, state in states.items()
-        )
+        choices = (f"{int(r)} {r.name.lower()} ({label})" for r, label in given.items())
         say("  ".join(choices))
 
     def _rate(self, rating: Rating) -> None:
-        duration_ms = min(self._clock.monotonic_ms() - self._shown_ms, _LONGEST_ANSWER_MS)
+        duration_ms = self._clock.monotonic_ms() - self._shown_ms
         now_ms = self._clock.now_ms()
         for told in self._review.do(Rate(rating, duration_ms)):
             if told.state is not None:

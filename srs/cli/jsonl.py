@@ -10,11 +10,10 @@ from srs import Rating, Review
 from srs.cli.clock import Clock
 from srs.cli.output import print_json
 from srs.cli.shapes import instant, summary
-from srs.cli.words import interval
+from srs.cli.words import intervals
 from srs.review import Told
 from srs.session import Rate, Reveal, SetAside, TakeBack
 
-_LONGEST_ANSWER_MS = 3_600_000
 _EVENTS = {"review": "saved", "undo": "undone", "suspend": "suspended", "bury": "buried",
            "stale": "stale"}  # fmt: skip
 
@@ -82,10 +81,10 @@ class JsonLines:
         now_ms = self._clock.now_ms()
         collection = self._review.collection
         states = collection.preview(card, now_ms)
-        day = collection.calendar.day_of(now_ms)
+        labels = intervals(collection, card, now_ms)
         print_json({
             "event": "answer", "card": card.uid.hex(), "back": card.back,
-            "intervals": {r.name.lower(): interval(s, now_ms, day) for r, s in states.items()},
+            "intervals": {r.name.lower(): label for r, label in labels.items()},
             "due": {r.name.lower(): instant(collection.due_ms(s)) for r, s in states.items()},
             "why": card.why, "flip": card.flip, "concept": card.concept, "type": card.type,
         })  # fmt: skip
@@ -102,8 +101,6 @@ class JsonLines:
         whole = isinstance(duration_ms, int) and not isinstance(duration_ms, bool)
         if duration_ms is not None and not whole:
             raise _BadLine("duration_ms is a whole number of milliseconds")
-        if isinstance(duration_ms, int):
-            duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
         self._tell(self._review.do(Rate(rating, duration_ms)))  # type: ignore[arg-type]
 
     def _tell(self, told: list[Told]) -> None:

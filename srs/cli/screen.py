@@ -11,12 +11,11 @@ from srs import Rating, Review
 from srs.cli.clock import Clock
 from srs.cli.terminal import END, REDRAW, Terminal
 from srs.cli.view import Painted, View, paint
-from srs.cli.words import interval
+from srs.cli.words import intervals
 from srs.session import Rate, Reveal, SetAside, TakeBack
 
 # A held space bar or a paste must not rate what nobody has read.
 _GUARD_MS = 250
-_LONGEST_ANSWER_MS = 3_600_000
 _RATING_KEYS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _REVEAL_KEYS = ("space", "enter")
 _SCROLL = {"j": 1, "down": 1, "k": -1, "up": -1, "page-down": 10, "page-up": -10,
@@ -102,15 +101,16 @@ class Screen:
         if card is None:
             return
         self._review.do(Reveal())
-        now_ms = self._clock.now_ms()
-        collection = self._review.collection
-        states = collection.preview(card, now_ms)
-        day = collection.calendar.day_of(now_ms)
-        labels = {int(rating): interval(state, now_ms, day) for rating, state in states.items()}
         from srs.cli.footnote import footnote
 
-        note = footnote(collection.notes_by_uid([card])[card.note])
-        self._change(revealed=True, intervals=labels, footnote=note, message="", offset=None)
+        collection = self._review.collection
+        self._change(
+            revealed=True,
+            intervals=intervals(collection, card, self._clock.now_ms()),
+            footnote=footnote(collection.notes_by_uid([card])[card.note]),
+            message="",
+            offset=None,
+        )
         self._revealed_ms = self._clock.monotonic_ms()
 
     def _rate(self, rating: Rating) -> None:
@@ -118,8 +118,7 @@ class Screen:
         if self._view is None or not self._view.revealed:
             self._change(message="answer in your head first; space shows the answer")
         elif now_ms - self._revealed_ms >= _GUARD_MS:
-            duration_ms = min(now_ms - self._shown_ms, _LONGEST_ANSWER_MS)
-            self._tell(Rate(rating, duration_ms))
+            self._tell(Rate(rating, now_ms - self._shown_ms))
 
     def _undo(self) -> None:
         if self._review.session.done:

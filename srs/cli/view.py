@@ -10,6 +10,7 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
+from srs import Rating
 from srs.cli.render import card_text
 from srs.cli.safe import safe, safe_line
 from srs.cli.words import plural
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 _RULE = "─" * 16
 _READING_WIDTH = 78  # longer lines tire the eye
-_RATINGS = (("1", "again", "red"), ("2", "hard", "yellow"), ("3", "good", "green"),
-            ("4", "easy", "cyan"))  # fmt: skip
+_STYLES = ("red", "yellow", "green", "cyan")  # of the ratings
 _KEYS = (
     ("space, Enter", "show the answer; then: good"),
     ("1 2 3 4", "again, hard, good, easy"),
@@ -44,7 +44,7 @@ class View:
     answered: int
     left: int
     minutes_left: float
-    intervals: Mapping[int, str]  # rating → interval; empty before the reveal
+    intervals: Mapping[Rating, str]  # rating → interval; empty before the reveal
     footnote: str = ""  # concept and sources, after the reveal
     message: str = ""
     keys: bool = False  # the list of keys is laid over the card
@@ -143,13 +143,13 @@ def _foot(view: View, width: int) -> RenderableType:
 
 def _ratings(view: View, width: int) -> tuple[Text, Text]:
     """The ratings, and under each the interval that it gives."""
-    column = min(14, width // len(_RATINGS))
+    column = min(14, width // len(Rating))
     above, below = (Text(no_wrap=True, overflow="crop") for _ in range(2))
-    for key, word, style in _RATINGS:
-        name = f" {key} {word}"[:column]
+    for rating, style in zip(Rating, _STYLES, strict=True):
+        name = f" {int(rating)} {rating.name.lower()}"[:column]
         above.append(name[:3], f"bold {style}")
         above.append(name[3:].ljust(column - 3))
-        below.append(f"   {view.intervals.get(int(key), '')}".ljust(column), "dim")
+        below.append(f"   {view.intervals.get(rating, '')}".ljust(column), "dim")
     return above, below
 
 

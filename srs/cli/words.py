@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from srs import CardState
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from srs import Card, CardState, Collection, Rating
 
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
@@ -21,6 +24,13 @@ def interval(state: CardState, at_ms: int, day: int) -> str:
         minutes = span_ms / _MINUTE_MS
         return f"{minutes:.1f}m".replace(".0m", "m") if minutes < 9.95 else f"{round(minutes)}m"
     return f"{span_ms / _HOUR_MS:.1f}h".replace(".0h", "h")
+
+
+def intervals(collection: Collection, card: Card, at_ms: int) -> dict[Rating, str]:
+    """What each rating would give, as the learner reads it."""
+    day = collection.calendar.day_of(at_ms)
+    states = collection.preview(card, at_ms)
+    return {rating: interval(state, at_ms, day) for rating, state in states.items()}
 
 
 def days(count: int) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from srs.files import sync_folder
 from srs.store.connection import FILE_NAME, connect, explain
 
 FOLDER = "backups"
@@ -59,7 +60,7 @@ def back_up(home: Path, at_ms: int) -> Backup:
         _copy(database, draft)
         _pack(draft, packed)
         packed.replace(target)
-        _sync(folder)
+        sync_folder(folder)
     except sqlite3.Error as error:
         raise explain(error, str(database)) from error
     finally:
@@ -136,7 +137,7 @@ def restore(home: Path, name: str, at_ms: int) -> tuple[Backup, Path | None]:
         _unpack(chosen.path, draft)
         set_aside = _set_aside(database, at_ms)
         draft.replace(database)
-        _sync(home)
+        sync_folder(home)
     finally:
         draft.unlink(missing_ok=True)
     return chosen, set_aside
@@ -181,11 +182,3 @@ def _refuse_open(database: Path) -> None:
         except sqlite3.Error as error:
             if error.sqlite_errorname.startswith("SQLITE_BUSY"):
                 raise explain(error, str(database)) from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from decks.errors import DataError
+from srs.files import sync_folder
 from srs.store import schema
 from srs.store.connection import connect, explain, memory, transaction
 
@@ -28,7 +29,7 @@ def create(path: Path, fill: Fill) -> sqlite3.Connection:
         _build(draft, fill)
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except sqlite3.Error as error:
         raise explain(error, str(path)) from error
     except OSError as error:
@@ -65,11 +66,3 @@ def _populate(connection: sqlite3.Connection, fill: Fill) -> None:
     with transaction(connection):
         connection.execute("INSERT INTO meta VALUES ('device', ?)", (secrets.token_bytes(16),))
         fill(connection)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
