@@ -30,7 +30,7 @@ _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
 _CREATED_S = 1_577_851_200  # 2020-01-01T04:00:00Z, a rollover
 _TEMPLATES_S = _CREATED_S + templates.TEMPLATE_VERSION
 _FIRST_ID = 1_577_851_200_000
-_UNFIT = re.compile('[\x00-\x1f\x7f"\ud800-\udfff]')
+_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _id(*parts: str) -> int:
@@ -113,7 +113,7 @@ def _tags(exported: ExportNote) -> list[str]:
     note = exported.note
     named = [f"concept::{note.concept}"] if note.concept else []
     named += [f"type::{note.type}"] if note.type else []
-    clean = (_parts("_".join(tag.split())) for tag in (*note.tags, *named))
+    clean = (_parts("_".join(tag.replace('"', "").split())) for tag in (*note.tags, *named))
     return list(dict.fromkeys("::".join(parts) for parts in clean if parts))
 
 

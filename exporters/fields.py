@@ -27,19 +27,36 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0\ufdd1\ud800-\udfff]")
 _ANKI_SYNTAX = re.compile(r"\{\{|\}\}|\[(?=(?:sound|anki):|/?latex\]|/?\$\$?\])", re.IGNORECASE)
 # Single ones too, for they may stand at the edge of a deletion: `{{c1::set {a}}}`, `{{c1::a:::b}}`.
 _CLOZE_SYNTAX = re.compile(f"[{{}}]|:{{2,}}|:(?={_INSIDE})")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_IMAGE = re.compile(
+    r"data:image/|[^:]*\.(?:png|jpe?g|gif|svg|webp|avif|bmp|tiff?)(?:[?#]|$)", re.IGNORECASE
+)
 _TAG = re.compile(r"<[^>]*>")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>\n?", re.DOTALL)
 
 
-def _image(tokens: Any, index: int, _options: Any, _environment: Any) -> str:
-    return escape(tokens[index].content)
+def _drop_local_links(state: Any) -> None:
+    """A link into the author's folder leads nowhere from Anki: its words stay."""
+    is_local = False
+    for inline in state.tokens:
+        for token in inline.children or ():
+            if token.type == "link_open":
+                is_local = not _WEB.match(token.attrGet("href"))
+            if token.type in ("link_open", "link_close"):
+                token.hidden = is_local
+
+
+def _image(renderer: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
+    """What a picture shows, in words; the file itself does not travel."""
+    return escape(renderer.renderInlineAsText(tokens[index].children, options, environment))
 
 
 def _parser() -> MarkdownIt:
     options = {"html": False, "maxNesting": _DEEPEST}
     parser = MarkdownIt("commonmark", options).enable(["strikethrough", "table"])
-    parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]
-    parser.add_render_rule("image", lambda _self, *rest: _image(*rest))
+    parser.validateLink = lambda url: bool(_WEB.match(url) or _IMAGE.match(url))  # type: ignore[method-assign]
+    parser.core.ruler.push("drop_local_links", _drop_local_links)
+    parser.add_render_rule("image", _image)
     return parser
 
 
@@ -71,7 +88,7 @@ def cloze_html(text: str, numbers: Mapping[str, int]) -> str:
         found += [f"{{{{c{numbers[gap.key]}::", f"{hint}}}}}"]
         pieces += [opening, gap.text, closing]
     pieces.append(text[end:])
-    return _finish(*_with_formulas("".join(pieces), found, cloze=True), cloze=True)
+    return _finish(*_with_formulas("".join(pieces), found), cloze=True)
 
 
 def plain(text: str) -> str:
@@ -83,7 +100,7 @@ def _fit(text: str) -> str:
     return _UNFIT.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _with_formulas(text: str, found: list[str], *, cloze: bool = False) -> tuple[str, list[str]]:
+def _with_formulas(text: str, found: list[str]) -> tuple[str, list[str]]:
     pieces, end = [], 0
     for formula in math_ranges(text):
         body = text[formula.start + formula.width : formula.end - formula.width]
@@ -91,7 +108,8 @@ def _with_formulas(text: str, found: list[str], *, cloze: bool = False) -> tuple
             continue  # a gap lies inside: better readable text than a broken formula
         left, right = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
         pieces += [text[end : formula.start], f"{_OPEN}{len(found)}{_CLOSE}"]
-        found.append(left + _entities(escape(body), cloze=cloze) + right)
+        # Its delimiters keep single braces from the edge of a deletion.
+        found.append(left + _entities(escape(body)).replace("::", "&#58;&#58;") + right)
         end = formula.end
     pieces.append(text[end:])
     return "".join(pieces), found

@@ -348,6 +348,24 @@ def test_settings(own: Program) -> None:
     assert "new_pr_day" in ran.err
 
 
+def test_a_dialogue_of_lines(own: Program) -> None:
+    ran = own("review", "Own", stdin="?\n\n\n1\nr\n4\nu\ns\nb\nq\n")
+    assert ran.code == 0
+    said = ran.out
+    for words in ("[3 left] Own", "Q: What does a canary ask?", "A: Is it safe to go on?",
+                  "1 again (1m)  2 hard (5.5m)  3 good (10m)", "saved: again, due in 1m",
+                  "saved: easy", "taken back; 1 answer", "suspended", "buried until tomorrow",
+                  "1 card in under a minute, 1 answer, all saved."):  # fmt: skip
+        assert words in said, words
+    assert own("doctor").code == 0
+
+
+def test_the_summary_as_json_is_alone_on_stdout(own: Program) -> None:
+    ran = own("review", "Own", "--json", stdin="r\n4\n")
+    assert ran.json["reviews"] == 1
+    assert "Q: What does a canary ask?" in ran.err
+
+
 def test_piped_output_is_plain(own: Program) -> None:
     for words in (["due"], ["deck", "list"], ["card", "list"], ["help"], ["config", "get"]):
         ran = own(*words)

@@ -173,6 +173,60 @@ def test_hostile_text_arrives_as_text(tmp_path: Path, text: str) -> None:
             assert "alert(1)</script>" not in col.get_card(card).question()
 
 
+def test_decks_keep_their_names(tmp_path: Path) -> None:
+    wanted = {
+        "Release::Canary": "Release::Canary",
+        "release::canary": "Release::Canary",  # one deck to Anki, which else would add a `_`
+        "RELEASE::Shadow": "Release::Shadow",
+        "Cafe\u0301": "Café",
+        "機械\u3000学習": "機械\u3000学習",
+        "👩\u200d💻 & <b>": "👩\u200d💻 & <b>",
+        'a ::: "b"::::\x1fc ': 'a::"b"::c',
+        "default": "Default",
+        "::": "driftdeck",
+    }
+    notes = [note(f"q {deck}", "a", deck=deck) for deck in wanted]
+    with anki(tmp_path / "anki") as col:
+        assert import_package(col, package(tmp_path, notes)).new == len(wanted)
+        for exported in notes:
+            guid = exported.uid.hex()
+            [card_id] = col.db.list(
+                "select c.id from cards c join notes n on n.id = c.nid where guid = ?", guid
+            )
+            assert col.decks.name(col.get_card(card_id).did) == wanted[exported.note.deck]
+
+
+def test_tags_are_plain_text_without_blanks(tmp_path: Path) -> None:
+    tags = ("R&D", "p<q", "two\u3000wide\twords", 'a "b"', "x::::y::", "::", "\x07", "R&D")
+    with anki(tmp_path / "anki") as col:
+        import_package(col, package(tmp_path, [note("q", "a", tags=tags, type="choose")]))
+        found = col.get_note(col.find_notes("")[0]).tags
+        assert sorted(found) == sorted(
+            ["R&D", "p<q", "two_wide_words", "a_b", "x::y", "type::choose"]
+        )
+
+
+@pytest.mark.parametrize(
+    "gap",
+    ["set {a}", "std::vector", "a:", "}}", "**(a)**", "_a_", "$x_{y_{z}}$", "`m[{}]`", "<b>", ":a"],
+)
+def test_anki_hides_and_shows_the_whole_gap(tmp_path: Path, gap: str) -> None:
+    exported = note(f"{{before}} {{{{c1::{gap}::a: hint}}}} [other]" if gap != "}}" else "[}}] [b]")
+    words = text_of(html(gap)).replace("(", "(")
+    with anki(tmp_path / "anki") as col:
+        import_package(col, package(tmp_path, [exported]))
+        first = col.get_card(col.db.scalar("select id from cards where ord = 0"))
+        asked = re.sub(r"(?s)<style>.*?</style>", "", first.question())
+        told = re.sub(r"(?s)<style>.*?</style>", "", first.answer())
+        plain_words = re.sub(r" data-cloze=\"[^\"]*\"", "", asked)
+        hint = "[...]" if gap == "}}" else "[a: hint]"
+        assert hint in text_of(plain_words)
+        shown = re.search(r'(?s)<span class="cloze" data-ordinal="1">(.*?)</span>', told)
+        assert shown is not None
+        assert text_of(shown[1]) == words
+        assert not col.get_empty_cards().notes
+
+
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(str.strip)
 
 

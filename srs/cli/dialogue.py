@@ -24,8 +24,10 @@ _HELP = (
 class Dialogue:
     """One session over stdin and stdout."""
 
-    def __init__(self, review: Review, clock: Clock) -> None:
+    def __init__(self, review: Review, clock: Clock, *, err: bool = False) -> None:
+        """With `err` the dialogue goes to stderr, and stdout is left to a report."""
         self._review = review
+        self._err = err
         self._clock = clock
         self._shown_ms = 0
         self._prompting = sys.stdin.isatty()
@@ -35,7 +37,7 @@ class Dialogue:
         self._ask()
         while self._review.card is not None:
             if self._prompting:
-                click.echo("> ", nl=False)
+                click.echo("> ", nl=False, err=self._err)
             line = sys.stdin.readline()
             if not line or line.strip().lower() in ("q", "quit"):
                 return
@@ -46,8 +48,8 @@ class Dialogue:
         if card is None:
             return
         self._shown_ms = self._clock.monotonic_ms()
-        say(f"\n[{self._review.left} left] {card.deck}")
-        say(f"Q: {card.front}")
+        self._say(f"\n[{self._review.left} left] {card.deck}")
+        self._say(f"Q: {card.front}")
 
     def _answer(self, word: str) -> None:
         if word in _REVEAL:
@@ -56,28 +58,28 @@ class Dialogue:
             self._rate(_RATINGS[word])
         elif word in ("s", "suspend", "b", "bury"):
             self._review.do(SetAside("suspend" if word[0] == "s" else "bury"))
-            say("suspended" if word[0] == "s" else "buried until tomorrow")
+            self._say("suspended" if word[0] == "s" else "buried until tomorrow")
             self._ask()
         elif word in ("u", "undo"):
             self._undo()
         else:
-            say(_HELP)
+            self._say(_HELP)
 
     def _reveal(self) -> None:
         card = self._review.card
         if card is None:
             return
         if self._review.session.revealed:
-            say(_HELP)
+            self._say(_HELP)
             return
         self._review.do(Reveal())
         given = intervals(self._review.collection, card, self._clock.now_ms())
-        say(f"A: {card.back}")
+        self._say(f"A: {card.back}")
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
-                say(f"{label}: {text}")
+                self._say(f"{label}: {text}")
         choices = (f"{int(r)} {r.name.lower()} ({label})" for r, label in given.items())
-        say("  ".join(choices))
+        self._say("  ".join(choices))
 
     def _rate(self, rating: Rating) -> None:
         duration_ms = self._clock.monotonic_ms() - self._shown_ms
@@ -85,16 +87,21 @@ class Dialogue:
         for told in self._review.do(Rate(rating, duration_ms)):
             if told.state is not None:
                 day = self._review.collection.calendar.day_of(now_ms)
-                say(f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}")
+                self._say(
+                    f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
+                )
             else:
-                say("answered elsewhere meanwhile; nothing was saved")
+                self._say("answered elsewhere meanwhile; nothing was saved")
         self._ask()
 
     def _undo(self) -> None:
         if not self._review.session.done:
-            say("nothing to undo in this session; srs undo goes further back")
+            self._say("nothing to undo in this session; srs undo goes further back")
             return
         self._review.do(TakeBack())
         rest = self._review.session.tally().reviews
-        say(f"taken back; {plural(rest, 'answer')} of this session stand")
+        self._say(f"taken back; {plural(rest, 'answer')} of this session stand")
         self._ask()
+
+    def _say(self, text: str) -> None:
+        say(text, err=self._err)

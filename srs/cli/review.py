@@ -59,7 +59,7 @@ def _run(review: Review, shell: Shell) -> None:
     if not _full_screen():
         from srs.cli.dialogue import Dialogue
 
-        Dialogue(review, shell.clock).run()
+        Dialogue(review, shell.clock, err=shell.as_json).run()
         return
     from srs.cli.screen import Screen
     from srs.cli.terminal import Terminal
