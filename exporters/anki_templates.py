@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Anki replaces a learner's own changes of the templates only when this has grown.
-TEMPLATE_VERSION = 2
+TEMPLATE_VERSION = 1
 
 _MORE = """\
 {{#Why}}<section><h4>Why</h4>{{Why}}</section>{{/Why}}

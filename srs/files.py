@@ -13,19 +13,24 @@ from decks.errors import DataError
 def replace_file(path: Path, data: bytes) -> None:
     """Put `data` at `path` in one step: on disk when this returns, or nothing has changed.
 
-    Raises DataError when the folder is missing or cannot be written.
+    A link is followed. Raises DataError when the folder is missing or cannot be written, or when
+    something that is no regular file stands there.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise DataError(f"{path}: not a regular file", "name a file")
+    draft = target.with_name(f".driftdeck-{secrets.token_hex(8)}")
     try:
-        _write_synced(draft, data, _mode(path))
-        draft.replace(path)
-        sync_folder(path.parent)
+        _write_synced(draft, data, _mode(target))
+        draft.replace(target)
     except OSError as error:
         hint = "name a folder that exists and can be written"
         raise DataError(f"{path}: cannot be written ({error.strerror})", hint) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
+    with contextlib.suppress(OSError):  # the file stands there already
+        sync_folder(target.parent)
 
 
 def _mode(path: Path) -> int:
