@@ -16,6 +16,9 @@ from srs.reconcile import Changes, Incoming, reconcile
 from srs.store import intake, notes
 from srs.store.connection import transaction
 
+# When the built-in decks last changed: the same in every collection, or each export from a new one
+# would look newer to Anki and overwrite what the learner changed there. Raise it with the decks.
+BUILTIN_CHANGED_MS = 1_795_219_200_000  # 2026-11-21
 _OUTCOMES = ("added", "changed", "moved", "relinked", "unchanged")
 
 
@@ -59,10 +62,10 @@ def import_files(
     return _receipt(files, changes)
 
 
-def install_builtin(connection: sqlite3.Connection, files: Sequence[Loaded], at_ms: int) -> None:
+def install_builtin(connection: sqlite3.Connection, files: Sequence[Loaded]) -> None:
     """Fill a new collection with the built-in decks. Call inside a transaction."""
     incoming = [_incoming(file, builtin=True) for file in files]
-    _apply(connection, _reconcile(connection, incoming), at_ms, builtin=True)
+    _apply(connection, _reconcile(connection, incoming), BUILTIN_CHANGED_MS, builtin=True)
 
 
 def _incoming(file: Loaded, *, builtin: bool) -> Incoming:

@@ -12,7 +12,7 @@ from srs.store.connection import FILE_NAME, connect, explain, mend_guards
 
 
 def open_collection(
-    home: str | os.PathLike[str], at_ms: int, *, create: bool = True, mend: bool = True
+    home: str | os.PathLike[str], *, create: bool = True, mend: bool = True
 ) -> Collection:
     """The collection in the folder `home`, made with the built-in decks if there is none.
 
@@ -32,10 +32,10 @@ def open_collection(
             raise explain(error, path) from error
         notices = [f"put back the guards of the review log: {', '.join(mended)}"] if mended else []
         return Collection(connection, folder, settings, notices)
-    return _first_opening(folder, at_ms, settings, create)
+    return _first_opening(folder, settings, create)
 
 
-def _first_opening(folder: str, at_ms: int, settings: Settings, create: bool) -> Collection:
+def _first_opening(folder: str, settings: Settings, create: bool) -> Collection:
     from pathlib import Path
 
     from decks import builtin
@@ -48,7 +48,7 @@ def _first_opening(folder: str, at_ms: int, settings: Settings, create: bool) ->
         )
 
     def fill(connection: sqlite3.Connection) -> None:
-        install_builtin(connection, builtin(), at_ms)
+        install_builtin(connection, builtin())
 
     if create:
         connection = creation.create(Path(folder, FILE_NAME), fill)

@@ -73,7 +73,7 @@ def test_no_import_loses_a_card_or_gives_its_history_to_other_words(
 def test_an_id_carries_history_through_any_edit(tmp_path: Path) -> None:
     folder = tmp_path / "cards"
     folder.mkdir()
-    with open_collection(tmp_path / "home", NOW_MS) as collection:
+    with open_collection(tmp_path / "home") as collection:
         write(folder, {"a.md": [("Old?", "Old.", "the-id")]})
         bring_in(collection, folder)
         (uid,) = own(collection)
@@ -87,7 +87,7 @@ def test_an_id_carries_history_through_any_edit(tmp_path: Path) -> None:
 def test_a_copy_in_another_file_is_not_a_second_card(tmp_path: Path) -> None:
     folder = tmp_path / "cards"
     folder.mkdir()
-    with open_collection(tmp_path / "home", NOW_MS) as collection:
+    with open_collection(tmp_path / "home") as collection:
         write(folder, {"a.md": [("Q?", "A.", "")], "b.md": [("Q?", "A.", "")]})
         receipt = bring_in(collection, folder)
         assert (receipt.added, receipt.skipped) == (1, ())
@@ -98,7 +98,7 @@ def test_an_id_taken_by_a_built_in_note_is_refused(tmp_path: Path) -> None:
     taken = decks.builtin()[0].parsed.notes[0].id
     source = tmp_path / "mine.md"
     source.write_text(f"Q: Mine?\nA: Mine. ^{taken}\n")
-    with open_collection(tmp_path / "home", NOW_MS) as collection:
+    with open_collection(tmp_path / "home") as collection:
         receipt = collection.import_files(decks.read([source]), NOW_MS)
         assert receipt.added == 0
         assert f"id {taken} is taken by builtin/" in receipt.skipped[0].message

@@ -195,7 +195,7 @@ def test_one_sync_an_answer(own: Program, tmp_path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     from srs import open_collection
 
-    with open_collection(own.home, 0) as collection:
+    with open_collection(own.home) as collection:
         level = collection._connection.execute("PRAGMA synchronous").fetchone()
     assert level == (2,)
     assert own.database.stat().st_mode & 0o777 == 0o600

@@ -54,7 +54,7 @@ class Shell:
 
         if os.path.lexists(self.home) and not os.path.isdir(self.home):  # noqa: PTH112
             raise UsageError(f"{self.home}: not a folder", "name one with --home or SRS_HOME")
-        collection = open_collection(self.home, self.clock.now_ms(), create=create, mend=mend)
+        collection = open_collection(self.home, create=create, mend=mend)
         for text in collection.notices:
             notice(text)
         return collection
