@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from decks import Note, NoteKind, Place, Variant, card_keys
 from decks.errors import DataError, UsageError
-from exporters import Bundle, ExportCard, ExportNote, get_format, write
+from exporters import Bundle, ExportCard, ExportNote, anki_templates, get_format, write
+from exporters import anki as anki_module
 from exporters.fields import cloze_html, html
 from tests.anki_backend import anki, field, import_package
 from tests.program import Program
@@ -117,6 +118,37 @@ def test_the_learners_own_templates_stay(tmp_path: Path, monkeypatch: pytest.Mon
         package(tmp_path, [replace(exported, changed_ms=MARCH_MS + 1_000) for exported in SAMPLE])
         assert import_package(col, path).updated == 3
         assert col.models.by_name("driftdeck Basic")["css"] == ".card { color: teal; }"
+
+
+def test_a_new_template_version_reaches_anki(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with anki(tmp_path / "anki") as col:
+        import_package(col, package(tmp_path, SAMPLE))
+        monkeypatch.setattr(anki_module, "_TEMPLATES_S", anki_module._TEMPLATES_S + 1)
+        monkeypatch.setattr(anki_templates, "CSS", ".card { color: navy; }")
+        import_package(col, package(tmp_path, SAMPLE))
+        assert col.models.by_name("driftdeck Basic")["css"] == ".card { color: navy; }"
+
+
+def test_only_the_given_cards_are_made(tmp_path: Path) -> None:
+    # By its templates the first note would have two cards, by its text the second a card 2.
+    both, gaps = SAMPLE[2], note("[shadow] and [canary]")
+    some = [replace(both, cards=both.cards[1:]), replace(gaps, cards=gaps.cards[:1])]
+    path = package(tmp_path, some)
+    with zipfile.ZipFile(path) as archive:
+        archive.extract("collection.anki2", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "collection.anki2")) as connection:
+        made = connection.execute("SELECT ord FROM cards ORDER BY nid").fetchall()
+    assert made == [(1,), (0,)]
+
+
+def test_genanki_finds_no_fault_with_our_html(tmp_path: Path) -> None:
+    # Its check takes a tag that spans lines for a mistake, and warnings are errors here.
+    linked = note('[t](http://a.b "one\ntwo")', "a")
+    with anki(tmp_path / "anki") as col:
+        import_package(col, package(tmp_path, [linked]))
+        assert 'title="one\ntwo"' in field(col, linked.uid.hex(), "Front")
 
 
 def test_a_gap_that_is_gone_leaves_its_number_free(tmp_path: Path) -> None:
