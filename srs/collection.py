@@ -100,12 +100,11 @@ class Collection:
         A built-in deck may be named by its file too ("03-features"). Raises UsageError for a deck
         that is not there.
         """
-        day = self.calendar.day_of(at_ms)
         if not deck_names:
-            return Span(day)
+            return self.daily.span(at_ms)
         from srs.deck_names import resolve
 
-        return Span(day, resolve(self._connection, deck_names))
+        return self.daily.span(at_ms, resolve(self._connection, deck_names))
 
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""

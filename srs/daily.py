@@ -20,6 +20,7 @@ _GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
 _QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
 _ANSWERS_PER_NEW_CARD = 2  # on its first day
 _FORTNIGHT_DAYS = 14
+_DAY_MS = 86_400_000
 
 
 class NewLimit(NamedTuple):
@@ -47,9 +48,14 @@ class DailyQueue(NamedTuple):
     calendar: Calendar
     settings: Settings
 
+    def span(self, at_ms: int, deck_ids: tuple[int, ...] = ()) -> Span:
+        """The study day of an instant, and those decks."""
+        day = self.calendar.day_of(at_ms)
+        return Span(day, self.calendar.start_ms(day) - _DAY_MS, deck_ids)
+
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""
-        span = Span(self.calendar.day_of(at_ms))
+        span = self.span(at_ms)
         allowance = self._allowance(span, None)
         until_ms = at_ms + queue.LEARN_AHEAD_MS
         new_cards = agenda.first_new(self.connection, span, allowance.new) if allowance.new else []
@@ -90,7 +96,7 @@ class DailyQueue(NamedTuple):
 
     def due_tomorrow(self, span: Span) -> int:
         """Cards that will be due tomorrow if nothing more is answered today."""
-        tomorrow = Span(span.today + 1, span.deck_ids)
+        tomorrow = span._replace(today=span.today + 1)
         end_ms = self.calendar.start_ms(tomorrow.today + 1)
         steps = agenda.count_learning(self.connection, tomorrow, end_ms)
         return steps + agenda.count_due(self.connection, tomorrow, -1, tomorrow.today)
@@ -102,19 +108,19 @@ class DailyQueue(NamedTuple):
         return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
 
     def _allowance(self, span: Span, new_limit: NewLimit | None) -> Allowance:
-        start_ms = self.calendar.start_ms(span.today)
-        first_seen, reviewed = agenda.answered_today(self.connection, span.today, start_ms)
+        first_seen, reviewed = agenda.answered_today(self.connection, span)
         reviews = max(0, self.settings.reviews_per_day - reviewed)
         if new_limit is not None:
             return Allowance(reviews, max(0, new_limit.cards - new_limit.spent))
-        if self._paused(Span(span.today), start_ms):
+        if self._paused(span._replace(deck_ids=())):
             return Allowance(reviews, 0, paused=True)
         return Allowance(reviews, max(0, self.settings.new_per_day - first_seen))
 
-    def _paused(self, span: Span, start_ms: int) -> bool:
+    def _paused(self, span: Span) -> bool:
         floor = queue.backlog_limit(0)
         if agenda.count_overdue(self.connection, span, floor + 1) <= floor:
             return False
+        start_ms = self.calendar.start_ms(span.today)
         since_ms = self.calendar.start_ms(span.today - _FORTNIGHT_DAYS)
         limit = queue.backlog_limit(agenda.reviews_between(self.connection, since_ms, start_ms))
         return agenda.count_overdue(self.connection, span, limit + 1) > limit

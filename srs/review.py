@@ -109,7 +109,7 @@ class Review:
     def _deal(self, effect: Deal) -> Card | None:
         # A session over midnight goes on with the new day's cards.
         now_ms = self._clock()
-        self._span = self._span._replace(today=self.collection.calendar.day_of(now_ms))
+        self._span = self.collection.daily.span(now_ms, self._span.deck_ids)
         if effect.card is not None:
             return self.collection.card(effect.card)
         uid = self.collection.daily.next_card(self._span, now_ms, self._limit)
@@ -134,7 +134,7 @@ class Review:
     def summary(self) -> Summary:
         """What was done and not taken back, and what tomorrow brings."""
         tally = self.session.tally()
-        span = self._span._replace(today=self.collection.calendar.day_of(self._clock()))
+        span = self.collection.daily.span(self._clock(), self._span.deck_ids)
         return Summary(
             cards=tally.cards,
             reviews=tally.reviews,

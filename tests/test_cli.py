@@ -54,6 +54,22 @@ def test_backups_without_a_collection_are_not_an_empty_start(srs: Program) -> No
     assert not srs.database.exists()
 
 
+@pytest.mark.parametrize("named", [None, "", "/somewhere/else"])
+def test_the_default_home_is_the_platforms(
+    named: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import platformdirs
+
+    from srs.cli.context import APP_NAME, default_home
+
+    if named is None:
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_DATA_HOME", named)
+    wanted = platformdirs.user_data_dir(APP_NAME, appauthor=False)
+    assert default_home(os.environ) == wanted
+
+
 def test_flags_stand_before_or_after_the_command(own: Program) -> None:
     before = Program(own.home.parent / "elsewhere")("--home", str(own.home), "--json", "due")
     after = Program(own.home.parent / "elsewhere")("due", "--json", "--home", str(own.home))

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 import decks
 from srs import Collection, Rating, Settings, StaleCard
 from srs.model import Card, CardState
-from srs.store.agenda import Span
 from srs.store.create import in_memory
 
 MONDAY_MS = 1_772_438_400_000  # 2026-03-02T08:00:00Z
@@ -122,7 +121,7 @@ def test_a_month_of_sessions(seed: int) -> None:
             at_ms = MONDAY_MS + number * DAY_MS + rng.randrange(DAY_MS // 4)
             notes_today: dict[bytes, bytes] = {}
             for _ in range(60):
-                day = Span(collection.calendar.day_of(at_ms), span.deck_ids)
+                day = collection.daily.span(at_ms, span.deck_ids)
                 uid = collection.daily.next_card(day, at_ms)
                 if uid is None:
                     break

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,9 +45,7 @@ class Shell:
         chosen = self.given.get("home") or os.environ.get("SRS_HOME")
         if chosen:
             return os.path.abspath(os.path.expanduser(chosen))  # noqa: PTH100, PTH111 - start-up
-        from platformdirs import user_data_dir
-
-        return user_data_dir(APP_NAME, appauthor=False)
+        return default_home(os.environ)
 
     def open(self, *, create: bool = False, mend: bool = True) -> Collection:
         """The collection; `create` makes it when it is missing. Says so, as any mending, aloud."""
@@ -58,6 +57,19 @@ class Shell:
         for text in collection.notices:
             notice(text)
         return collection
+
+
+def default_home(environment: Mapping[str, str]) -> str:
+    """The platform's folder for user data."""
+    if sys.platform == "linux":
+        # The rule of the XDG base directories, at a tenth of the time that platformdirs takes to
+        # load; a test holds the two together.
+        named = environment.get("XDG_DATA_HOME", "")
+        base = named if named.strip() else os.path.expanduser("~/.local/share")  # noqa: PTH111
+        return f"{base}/{APP_NAME}"
+    from platformdirs import user_data_dir
+
+    return user_data_dir(APP_NAME, appauthor=False)
 
 
 pass_shell = click.make_pass_decorator(Shell, ensure=True)

@@ -12,9 +12,9 @@ from typing import NamedTuple
 _OPEN = "s.suspended = 0 AND s.hidden = 0"
 # A sibling answered today gives the answer away, so the card waits for another day.
 _APART = (
-    "(s.buried_day IS NULL OR s.buried_day < :today) AND NOT EXISTS ("
-    "SELECT 1 FROM card_state o WHERE o.note_id = s.note_id AND o.card <> s.card"
-    " AND o.last_day = :today)"
+    "(s.buried_day IS NULL OR s.buried_day < :today) AND s.note_id NOT IN ("
+    "SELECT o.note_id FROM review_log r JOIN card_state o ON o.card = r.card"
+    " WHERE r.order_ms >= :since_ms AND o.last_day = :today)"
 )
 _LEARNING = f"{_OPEN} AND s.due_ms IS NOT NULL AND s.due_ms <= :until_ms"
 _DUE = f"{_OPEN} AND s.due_day IS NOT NULL AND s.due_day <= :until_day"
@@ -25,6 +25,7 @@ class Span(NamedTuple):
     """Which cards a question is about: the study day, and the decks (none named: all)."""
 
     today: int
+    since_ms: int  # before the day's first answer; a day early, for a learner may have travelled
     deck_ids: tuple[int, ...] = ()
 
     @property
@@ -60,7 +61,7 @@ def next_due(connection: sqlite3.Connection, span: Span) -> bytes | None:
         connection,
         f"SELECT s.card FROM card_state s WHERE {_DUE} AND {_APART}{span.filter}"
         " ORDER BY s.due_day, s.card LIMIT 1",
-        {"until_day": span.today, "today": span.today},
+        {"until_day": span.today, **_day(span)},
     )
 
 
@@ -71,7 +72,7 @@ def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
             f"SELECT s.card FROM card_state s WHERE {_NEW} AND {_APART}"
             " ORDER BY s.position, s.card LIMIT 1"
         )
-        return _first(connection, sql, {"today": span.today})
+        return _first(connection, sql, _day(span))
     # One index look-up per deck; IN (...) with ORDER BY would sort every new card of the decks.
     sql = (
         f"SELECT s.position, s.card FROM card_state s WHERE {_NEW} AND {_APART}"
@@ -80,7 +81,7 @@ def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
     found = [
         row
         for deck in span.deck_ids
-        for row in connection.execute(sql, {"today": span.today, "deck": deck}).fetchall()
+        for row in connection.execute(sql, {**_day(span), "deck": deck}).fetchall()
     ]
     return min(found)[1] if found else None
 
@@ -106,7 +107,7 @@ def count_due(connection: sqlite3.Connection, span: Span, limit: int, until_day:
         connection,
         f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
         f" WHERE {_DUE} AND {_APART}{span.filter} LIMIT :limit)",
-        {"until_day": until_day, "today": span.today, "limit": limit},
+        {"until_day": until_day, "limit": limit, **_day(span)},
     )
 
 
@@ -116,7 +117,7 @@ def count_new(connection: sqlite3.Connection, span: Span, limit: int) -> int:
         connection,
         f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
         f" WHERE {_NEW} AND {_APART}{span.filter} LIMIT :limit)",
-        {"today": span.today, "limit": limit},
+        {"limit": limit, **_day(span)},
     )
 
 
@@ -129,21 +130,23 @@ def count_overdue(connection: sqlite3.Connection, span: Span, limit: int) -> int
     )
 
 
+def _day(span: Span) -> dict[str, int]:
+    return {"today": span.today, "since_ms": span.since_ms}
+
+
 def _count(connection: sqlite3.Connection, sql: str, values: dict[str, int]) -> int:
     count: int = connection.execute(sql, values).fetchone()[0]
     return count
 
 
-def answered_today(
-    connection: sqlite3.Connection, today: int, day_start_ms: int
-) -> tuple[int, int]:
+def answered_today(connection: sqlite3.Connection, span: Span) -> tuple[int, int]:
     """Cards (first seen today, reviewed today that were known before)."""
     row = connection.execute(
         "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
         " count(DISTINCT CASE WHEN s.first_day < :today THEN r.card END)"
         " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
-        " WHERE r.order_ms >= :start AND r.day = :today AND r.kind = 'review'",
-        {"today": today, "start": day_start_ms},
+        " WHERE r.order_ms >= :since_ms AND r.day = :today AND r.kind = 'review'",
+        _day(span),
     ).fetchone()
     return int(row[0]), int(row[1])
 
@@ -188,7 +191,7 @@ def counts_by_deck(
     """Deck name to what waits there today; `new_cards` are the new ones that today offers."""
     due = f"SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s WHERE {_DUE} AND {_APART}"
     learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {_LEARNING}"
-    values = {"today": span.today, "until_day": span.today, "until_ms": until_ms}
+    values = {"until_day": span.today, "until_ms": until_ms, **_day(span)}
     found: dict[int, dict[str, int]] = {}
     for name, sql in (("due", due), ("learning", learning)):
         rows = connection.execute(f"{sql}{span.filter} GROUP BY s.deck_id", values)
@@ -207,7 +210,7 @@ def first_new(connection: sqlite3.Connection, span: Span, limit: int) -> list[by
     rows = connection.execute(
         f"SELECT s.card, s.note_id FROM card_state s WHERE {_NEW} AND {_APART}{span.filter}"
         " ORDER BY s.position, s.card LIMIT :wide",
-        {"today": span.today, "wide": limit * 10},
+        {"wide": limit * 10, **_day(span)},
     )
     one_each: dict[int, bytes] = {}
     for card, note_id in rows.fetchall():
