@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from srs.model import Phase as Phase
     from srs.model import Rating as Rating
     from srs.opening import open_collection as open_collection
+    from srs.restoring import restore as restore
     from srs.review import Review as Review
     from srs.review import Summary as Summary
     from srs.review import Told as Told
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from srs.store.backup import Backup as Backup
     from srs.store.backup import back_up as back_up
     from srs.store.backup import backups as backups
-    from srs.store.backup import restore as restore
     from srs.store.log import LogRow as LogRow
 
 _HOMES = {
@@ -56,7 +56,7 @@ _HOMES = {
     "back_up": "srs.store.backup",
     "backups": "srs.store.backup",
     "open_collection": "srs.opening",
-    "restore": "srs.store.backup",
+    "restore": "srs.restoring",
 }
 
 __all__ = [

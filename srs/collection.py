@@ -22,10 +22,15 @@ from srs.store.connection import FILE_NAME, explain
 from srs.uid import uuid7
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from decks import Loaded, Note
     from exporters import Bundle
     from srs.doctor import Finding
     from srs.importing import Receipt
+    from srs.keeper import Keeper
+    from srs.merging import Merged
+    from srs.rebuild import Progress
     from srs.states import Engine
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
@@ -56,6 +61,8 @@ class Collection:
         settings: Settings,
         notices: Sequence[str] = (),
         entropy: Callable[[int], bytes] = os.urandom,
+        *,
+        on_disk: bool = False,
     ) -> None:
         self.home = home
         self.settings = settings
@@ -66,6 +73,8 @@ class Collection:
         self._entropy = entropy
         self._known_engine: Engine | None = None
         self._known_device = b""
+        self._on_disk = on_disk
+        self._keeper: Keeper | None = None
 
     @property
     def path(self) -> str:
@@ -73,7 +82,9 @@ class Collection:
         return f"{self.home}/{FILE_NAME}"
 
     def close(self) -> None:
-        """Let go of the file; the last one to do so leaves it complete."""
+        """Let go of the file, once the day's backup is made; the last one leaves it complete."""
+        if self._keeper is not None:
+            self._keeper.finish()
         try:
             self._connection.close()
         except sqlite3.Error as error:
@@ -88,6 +99,8 @@ class Collection:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._keeper is not None and error is not None:
+            self._keeper.abandon()
         self.close()
         if isinstance(error, sqlite3.Error):
             raise explain(error, self.path) from error
@@ -152,7 +165,8 @@ class Collection:
         """Log the answer; when this returns it is on disk, safe against power loss.
 
         A duration is counted as an hour at most: then the learner was elsewhere.
-        Raises StaleCard when the card was answered elsewhere since it was fetched.
+        Raises StaleCard when the card was answered elsewhere since it was fetched, Busy when
+        another program writes and does not come to an end. Nothing is written then.
         """
         if duration_ms is not None:
             duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
@@ -178,15 +192,23 @@ class Collection:
         rating: Rating | None = None,
         duration_ms: int | None = None,
     ) -> Saved:
+        self._keep_safe(at_ms)
         stamp = self._stamp(at_ms)
-        after = self._engine.record(card.uid, card.state, kind, stamp, rating, duration_ms)
+        try:
+            after = self._engine.record(card.uid, card.state, kind, stamp, rating, duration_ms)
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
         if after is None:
             raise StaleCard(card.uid.hex())
         return Saved(stamp.uid, card.uid, after)
 
     def undo(self, at_ms: int, uid: bytes | None = None) -> LogRow | None:
         """Take back the row named, or the latest of this device; None when there is nothing."""
-        return self._engine.take_back(self._stamp(at_ms), uid)
+        self._keep_safe(at_ms)
+        try:
+            return self._engine.take_back(self._stamp(at_ms), uid)
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
 
     def reviews(self, card: Card) -> list[LogRow]:
         """The card's answers that were not taken back, oldest first."""
@@ -212,9 +234,22 @@ class Collection:
             self._known_engine = Engine(self._connection, self.settings)
         return self._known_engine
 
-    def warm_up(self) -> None:
-        """Load the scheduler, so that the first answer does not wait for it."""
+    def make_ready(self, at_ms: int) -> None:
+        """Load the scheduler and begin the day's backup, so that no answer waits for either."""
         _ = self._engine
+        self._keep_safe(at_ms)
+
+    @property
+    def keeper(self) -> Keeper | None:
+        """What is seeing to the day's backup, once something was written."""
+        return self._keeper
+
+    def _keep_safe(self, at_ms: int) -> None:
+        if self._on_disk and self._keeper is None:
+            from srs.keeper import Keeper
+
+            self._keeper = Keeper(self.home, self.calendar)
+            self._keeper.begin(at_ms)
 
     # Many cards
 
@@ -224,7 +259,28 @@ class Collection:
         """Bring what `decks.read` read into the collection; all of it, or nothing on an error."""
         from srs.importing import import_files
 
-        return import_files(self._connection, files, at_ms, dry_run=dry_run)
+        if not dry_run:
+            self._keep_safe(at_ms)
+        return import_files(self._connection, files, at_ms, home=self.home, dry_run=dry_run)
+
+    def merge(
+        self,
+        other: Path,
+        at_ms: int,
+        *,
+        rehearsal: bool = False,
+        progress: Progress | None = None,
+    ) -> Merged:
+        """Take in the log and the notes of another collection, after a backup of this one."""
+        from pathlib import Path
+
+        from srs.merging import merge
+        from srs.store.backup import back_up
+
+        home = Path(self.home)
+        if not rehearsal:
+            back_up(home, at_ms)
+        return merge(self._connection, home, other, rehearsal=rehearsal, progress=progress)
 
     def decks(self, at_ms: int) -> list[DeckRow]:
         """Every deck with its counts, built-in ones first."""
@@ -278,4 +334,4 @@ class Collection:
         """Everything that is wrong with the collection, worst first; changes nothing."""
         from srs.doctor import examine
 
-        return examine(self._connection, self._engine)
+        return examine(self._connection)

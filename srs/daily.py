@@ -19,8 +19,6 @@ from srs.store.agenda import DeckCounts, Span
 _GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
 _QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
 _ANSWERS_PER_NEW_CARD = 2  # on its first day
-_FORTNIGHT_DAYS = 14
-_DAY_MS = 86_400_000
 
 
 class NewLimit(NamedTuple):
@@ -50,8 +48,8 @@ class DailyQueue(NamedTuple):
 
     def span(self, at_ms: int, deck_ids: tuple[int, ...] = ()) -> Span:
         """The study day of an instant, and those decks."""
-        day = self.calendar.day_of(at_ms)
-        return Span(day, self.calendar.start_ms(day) - _DAY_MS, deck_ids)
+        today = self.calendar.day_of(at_ms)
+        return Span(today, deck_ids, agenda.stray_day(self.connection, today))
 
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""
@@ -120,7 +118,6 @@ class DailyQueue(NamedTuple):
         floor = queue.backlog_limit(0)
         if agenda.count_overdue(self.connection, span, floor + 1) <= floor:
             return False
-        start_ms = self.calendar.start_ms(span.today)
-        since_ms = self.calendar.start_ms(span.today - _FORTNIGHT_DAYS)
-        limit = queue.backlog_limit(agenda.reviews_between(self.connection, since_ms, start_ms))
+        recent = agenda.reviews_before(self.connection, span.today, queue.USUAL_SPAN_DAYS)
+        limit = queue.backlog_limit(recent)
         return agenda.count_overdue(self.connection, span, limit + 1) > limit

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from decks.errors import DataError
 from srs.model import NEW_CARD, CardState
-from srs.states import Engine
+from srs.rebuild import replayed
 from srs.store import guards, log
 from srs.store.intake import HIDDEN
 
@@ -18,6 +18,7 @@ from srs.store.intake import HIDDEN
 _MEMORY_TOLERANCE = 1e-9
 _MEMORY = ("stability_days", "difficulty")
 _RESTORE = "bring back a backup with srs restore"
+_REPAIR = "srs doctor --repair mends it"
 
 
 class Finding(NamedTuple):
@@ -29,13 +30,13 @@ class Finding(NamedTuple):
     hint: str
 
 
-def examine(connection: sqlite3.Connection, engine: Engine) -> list[Finding]:
+def examine(connection: sqlite3.Connection) -> list[Finding]:
     """All findings, worst first; empty for a sound collection."""
     found = list(_integrity(connection))
     if not found:
         for check in (_foreign_keys, _guards, _cards, _log, _hidden):
             found += check(connection)
-        found += _replay(connection, engine)
+        found += _replay(connection)
     return sorted(found, key=lambda finding: finding.severity != "error")
 
 
@@ -110,18 +111,23 @@ def _hidden(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("cards", "error", message, _RESTORE)
 
 
-def _replay(connection: sqlite3.Connection, engine: Engine) -> Iterator[Finding]:
+def _replay(connection: sqlite3.Connection) -> Iterator[Finding]:
     cached = dict(log.states(connection))
     try:
-        replayed = {card: engine.replay(card, events) for card, events in log.histories(connection)}
+        for card, state in replayed(connection):
+            yield from _compare(card, cached.pop(card, None), state)
     except DataError as error:
         yield Finding("replay", "error", error.message, error.hint)
         return
     for card, state in cached.items():
-        wrong = list(_differences(state, replayed.get(card, NEW_CARD)))
-        if wrong:
-            message = f"card {card.hex()}: {', '.join(wrong)} not as the review log says"
-            yield Finding("replay", "error", message, _RESTORE)
+        yield from _compare(card, state, NEW_CARD)
+
+
+def _compare(card: bytes, cached: CardState | None, state: CardState) -> Iterator[Finding]:
+    wrong = list(_differences(cached, state)) if cached else []
+    if wrong:
+        message = f"card {card.hex()}: {', '.join(wrong)} not as the review log says"
+        yield Finding("replay", "error", message, _REPAIR)
 
 
 def _differences(cached: CardState, replayed: CardState) -> Iterator[str]:

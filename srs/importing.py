@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from decks import Loaded
+from decks import Loaded, builtin
 from decks.cards import card_keys
 from decks.concepts import load_concepts
 from decks.model import LineCounts, Problem, Severity
+from decks.release import BUILTIN_CHANGED_MS
 from srs.reconcile import Changes, Incoming, reconcile
-from srs.store import intake, notes
+from srs.store import builtin_release, intake, notes
 from srs.store.connection import transaction
 
-# When the built-in decks last changed: the same in every collection, or each export from a new one
-# would look newer to Anki and overwrite what the learner changed there. Raise it with the decks.
-BUILTIN_CHANGED_MS = 1_795_219_200_000  # 2026-11-21
+OVERRIDES = "overrides"  # the folder of a home whose files may replace built-in notes, by id
 _OUTCOMES = ("added", "changed", "moved", "relinked", "unchanged")
 
 
@@ -49,28 +48,63 @@ class Receipt:
 
 
 def import_files(
-    connection: sqlite3.Connection, files: Sequence[Loaded], at_ms: int, *, dry_run: bool = False
+    connection: sqlite3.Connection,
+    files: Sequence[Loaded],
+    at_ms: int,
+    *,
+    home: str = "",
+    dry_run: bool = False,
 ) -> Receipt:
-    """Bring what the files hold into the collection, in one transaction."""
-    incoming = [_incoming(file, builtin=False) for file in files]
+    """Bring what the files hold into the collection, in one transaction.
+
+    Files of the folder `overrides` of `home` may replace built-in notes, by id.
+    """
+    below = f"{Path(home, OVERRIDES).resolve()}/" if home else ""
+    incoming = [_incoming(file, override=bool(below) and file.path.startswith(below))
+                for file in files]  # fmt: skip
     if dry_run:
         changes = _reconcile(connection, incoming)
     else:
         with transaction(connection):
             changes = _reconcile(connection, incoming)
             _apply(connection, changes, at_ms, builtin=False)
+            if below and any(known.path.startswith(below) for known in changes.orphaned):
+                _install(connection, builtin())  # what was overridden comes back
     return _receipt(files, changes)
 
 
-def install_builtin(connection: sqlite3.Connection, files: Sequence[Loaded]) -> None:
+def install_builtin(connection: sqlite3.Connection) -> None:
     """Fill a new collection with the built-in decks. Call inside a transaction."""
+    _install(connection, builtin())
+    builtin_release.note(connection, BUILTIN_CHANGED_MS)
+
+
+def upgrade_builtin(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Bring in the new and mended built-in notes of this version of the package.
+
+    What the learner overrode stays as it is, and so does every card's history; a note that the
+    package no longer has is hidden. Returns how many notes are new, mended and withdrawn.
+    """
+    with transaction(connection):
+        if builtin_release.known(connection) >= BUILTIN_CHANGED_MS:
+            return 0, 0, 0  # another program was quicker
+        changes = _install(connection, builtin())
+        builtin_release.note(connection, BUILTIN_CHANGED_MS)
+    outcomes = Counter(match.outcome for match in changes.matches)
+    mended = outcomes.total() - outcomes["added"] - outcomes["unchanged"]
+    return outcomes["added"], mended, len(changes.orphaned)
+
+
+def _install(connection: sqlite3.Connection, files: Sequence[Loaded]) -> Changes:
     incoming = [_incoming(file, builtin=True) for file in files]
-    _apply(connection, _reconcile(connection, incoming), BUILTIN_CHANGED_MS, builtin=True)
+    changes = _reconcile(connection, incoming)
+    _apply(connection, changes, BUILTIN_CHANGED_MS, builtin=True)
+    return changes
 
 
-def _incoming(file: Loaded, *, builtin: bool) -> Incoming:
+def _incoming(file: Loaded, *, builtin: bool = False, override: bool = False) -> Incoming:
     whole = not any(p.severity is Severity.ERROR for p in file.parsed.problems)
-    return Incoming(file.path, file.parsed.notes, whole, builtin)
+    return Incoming(file.path, file.parsed.notes, whole, builtin, override)
 
 
 def _reconcile(connection: sqlite3.Connection, incoming: Sequence[Incoming]) -> Changes:

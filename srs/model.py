@@ -68,6 +68,7 @@ class CardState:
     suspended: bool = False
     buried_day: int | None = None  # hidden until this study day is over
     last_uid: bytes | None = None  # latest event that counts
+    ahead_day: int | None = None  # a review's study day after last_day: a clock stood wrong
 
 
 NEW_CARD = CardState()

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 
 from decks.errors import DataError
+from decks.release import BUILTIN_CHANGED_MS
 from srs.collection import Collection
 from srs.settings import Settings
-from srs.store.connection import FILE_NAME, connect, explain, mend_guards
+from srs.store import builtin_release
+from srs.store.connection import (
+    FILE_NAME,
+    SCHEMA_VERSION,
+    connect,
+    explain,
+    mend_guards,
+    schema_version,
+)
 
 
 def open_collection(
@@ -23,22 +33,60 @@ def open_collection(
     folder = os.fspath(home)
     path = f"{folder}/{FILE_NAME}"
     settings = _settings(folder)
-    if os.path.lexists(path):
-        connection = connect(path)
-        try:
-            mended = mend_guards(connection) if mend else []
-        except sqlite3.Error as error:
-            connection.close()
-            raise explain(error, path) from error
-        notices = [f"put back the guards of the review log: {', '.join(mended)}"] if mended else []
-        return Collection(connection, folder, settings, notices)
-    return _first_opening(folder, settings, create)
+    if not os.path.lexists(path):
+        return _first_opening(folder, settings, create)
+    connection = connect(path)
+    try:
+        notices = [*_migrated(folder, connection)]
+        if mend:
+            notices += [*_mended(connection), *_upgraded(folder, connection)]
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return Collection(connection, folder, settings, notices, on_disk=True)
+
+
+def _migrated(folder: str, connection: sqlite3.Connection) -> Iterator[str]:
+    if schema_version(connection) < SCHEMA_VERSION:
+        from pathlib import Path
+
+        from srs.migrating import migrate
+
+        made = migrate(Path(folder), connection)
+        if made is not None:
+            yield f"brought the collection up to date; as it was before: {made.path}"
+
+
+def _mended(connection: sqlite3.Connection) -> Iterator[str]:
+    mended = mend_guards(connection)
+    if mended:
+        yield f"put back the guards of the review log: {', '.join(mended)}"
+
+
+def _upgraded(folder: str, connection: sqlite3.Connection) -> Iterator[str]:
+    if builtin_release.known(connection) >= BUILTIN_CHANGED_MS:
+        return
+    from pathlib import Path
+
+    from srs.importing import upgrade_builtin
+    from srs.store.backup import back_up, last_change_ms
+
+    try:
+        back_up(Path(folder), last_change_ms(Path(folder)))
+        new, mended, withdrawn = upgrade_builtin(connection)
+    except DataError as error:  # a full disk, say: the old notes serve as well
+        yield f"the built-in decks could not be brought up to date: {error}"
+        return
+    if new or mended or withdrawn:
+        yield f"built-in decks: {new} new notes, {mended} mended, {withdrawn} withdrawn"
 
 
 def _first_opening(folder: str, settings: Settings, create: bool) -> Collection:
     from pathlib import Path
 
-    from decks import builtin
     from srs.importing import install_builtin
     from srs.store import create as creation
 
@@ -48,14 +96,14 @@ def _first_opening(folder: str, settings: Settings, create: bool) -> Collection:
         )
 
     def fill(connection: sqlite3.Connection) -> None:
-        install_builtin(connection, builtin())
+        install_builtin(connection)
 
     if create:
         connection = creation.create(Path(folder, FILE_NAME), fill)
         notices = [f"made a new collection with the built-in decks in {folder}"]
     else:
         connection, notices = creation.in_memory(fill), []
-    return Collection(connection, folder, settings, notices)
+    return Collection(connection, folder, settings, notices, on_disk=create)
 
 
 def _settings(folder: str) -> Settings:

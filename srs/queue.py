@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 LEARN_AHEAD_MS = 20 * 60 * 1000
+USUAL_SPAN_DAYS = 14  # over which a learner's usual day is the mean
 _BACKLOG_FLOOR = 20  # daily reviews below which a backlog is not yet one
 
 
@@ -37,6 +38,6 @@ def pick(waiting: Waiting, allowance: Allowance) -> bytes | None:
     return waiting.learning or due or new or waiting.ahead
 
 
-def backlog_limit(reviews_in_14_days: int) -> int:
+def backlog_limit(recent_reviews: int) -> int:
     """How many overdue cards make new cards pause: twice the learner's usual day, at least 40."""
-    return 2 * max(_BACKLOG_FLOOR, reviews_in_14_days // 14)
+    return 2 * max(_BACKLOG_FLOOR, recent_reviews // USUAL_SPAN_DAYS)

@@ -39,6 +39,7 @@ class Incoming(NamedTuple):
     notes: Sequence[Note]
     whole: bool
     builtin: bool = False
+    override: bool = False  # its notes may take the place of built-in ones
 
 
 class Match(NamedTuple):
@@ -128,8 +129,11 @@ class _Matcher:
         if not note.id:
             return
         known = self.by_id.get(note.id)
+        if known and entry.file.builtin and not known.builtin and not known.orphan:
+            self.dropped.add(index)  # the learner's override wins
+            return
         taken = self.ids_seen.get(note.id)
-        if known and known.builtin and not entry.file.builtin:
+        if known and known.builtin and not (entry.file.builtin or entry.file.override):
             taken = Place(known.path, known.line)
         if taken:
             where = f"{taken.path}:{taken.line}"
@@ -221,10 +225,13 @@ def _orphaned(
     remembered: Iterable[Remembered], files: Sequence[Incoming], claimed: Container[int]
 ) -> tuple[Remembered, ...]:
     emptied = {file.path for file in files if file.notes and file.whole}
+    package = any(file.builtin for file in files)  # which always comes as a whole
     return tuple(
         known
         for known in remembered
-        if known.path in emptied and known.id not in claimed and not known.orphan
+        if (known.path in emptied or (package and known.builtin))
+        and known.id not in claimed
+        and not known.orphan
     )
 
 

@@ -18,18 +18,20 @@ from srs.session import (
     Dealt,
     Effect,
     Record,
+    Refused,
     Session,
     Stale,
     TakenBack,
     Undo,
     Written,
 )
+from srs.store.connection import Busy
 
 
 class Told(NamedTuple):
     """Something the front end should say: what happened to which card."""
 
-    what: str  # "review", "suspend", "bury", "undo" or "stale"
+    what: str  # "review", "suspend", "bury", "undo", "stale" or "busy"
     card: bytes
     uid: bytes = b""
     state: CardState | None = None
@@ -99,7 +101,11 @@ class Review:
             case Record():
                 return self._record(effect, told)
             case Undo(uid):
-                row = self.collection.undo(self._clock(), uid)
+                try:
+                    row = self.collection.undo(self._clock(), uid)
+                except Busy:
+                    told.append(Told("busy", b"", uid))
+                    return Refused()
                 if row is not None:
                     told.append(Told("undo", row.card, uid))
                 return TakenBack(uid)
@@ -128,6 +134,9 @@ class Review:
         except StaleCard:
             told.append(Told("stale", card.uid))
             return Stale()
+        except Busy:
+            told.append(Told("busy", card.uid))
+            return Refused()
         told.append(Told(effect.kind, card.uid, saved.review, saved.state))
         return Written(saved.review)
 

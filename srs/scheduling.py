@@ -25,8 +25,8 @@ from srs.settings import Settings
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _DAY_MS = 86_400_000
 _DAY = timedelta(days=1)
-_LONGEST_GAP_DAYS = 365_000
-_LARGEST_STABILITY_DAYS = 36_500.0  # as in Anki's engine
+LONGEST_GAP_DAYS = 365_000
+LARGEST_STABILITY_DAYS = 36_500.0  # as in Anki's engine
 # (from, to, share): each day of the interval within a band adds that share to the fuzz.
 _FUZZ_BANDS = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, math.inf, 0.05))
 _FUZZ_FROM_DAYS = 2.5
@@ -114,7 +114,7 @@ class Scheduler:
     def _review(self, card: bytes, state: CardState, event: Event, rating: Rating) -> CardState:
         asked = self._fsrs_card(state, event.day)
         now = (
-            asked.last_review + _DAY * _elapsed_days(state, event.day)
+            asked.last_review + _DAY * elapsed_days(state.last_day, state.ahead_day, event.day)
             if asked.last_review
             else _EPOCH
         )
@@ -130,7 +130,7 @@ class Scheduler:
             state,
             phase=phase,
             step=after.step,
-            stability_days=min(stability_days, _LARGEST_STABILITY_DAYS),
+            stability_days=min(stability_days, LARGEST_STABILITY_DAYS),
             difficulty=after.difficulty,
             due_ms=event.at_ms + gap // timedelta(milliseconds=1) if gap < _DAY else None,
             due_day=event.day + days if gap >= _DAY else None,
@@ -140,6 +140,7 @@ class Scheduler:
             reps=state.reps + 1,
             lapses=state.lapses + lapsed,
             last_uid=event.uid,
+            ahead_day=later_day(state.last_day, state.ahead_day, event.day),
         )
 
     @staticmethod
@@ -179,9 +180,20 @@ class Scheduler:
         return float((1 + factor * elapsed_days / state.stability_days) ** decay)
 
 
-def _elapsed_days(state: CardState, day: int) -> int:
-    # A clock set back gives no negative days; one set far ahead gives no year beyond 9999.
-    return min(max(0, day - (state.last_day or 0)), _LONGEST_GAP_DAYS)
+def elapsed_days(last_day: int | None, ahead_day: int | None, day: int) -> int:
+    """Study days since the card was last reviewed, by the latest such day that is not after `day`.
+
+    So a clock that stood wrong for a while neither gives negative days nor stretches the next
+    interval. At most 365,000: a clock set far ahead gives no year beyond 9999.
+    """
+    known = [last for last in (last_day, ahead_day) if last is not None and last <= day]
+    return min(day - max(known), LONGEST_GAP_DAYS) if known else 0
+
+
+def later_day(last_day: int | None, ahead_day: int | None, day: int) -> int | None:
+    """The latest of the two days if it is after `day`: the next `ahead_day`."""
+    known = [last for last in (last_day, ahead_day) if last is not None and last > day]
+    return max(known, default=None)
 
 
 def fuzzed(days: int, card: bytes, reps: int, maximum_days: int) -> int:

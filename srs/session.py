@@ -57,7 +57,11 @@ class Stale(NamedTuple):
     """The card was answered elsewhere meanwhile; nothing was written."""
 
 
-Action = Reveal | Rate | TakeBack | SetAside | Dealt | Written | TakenBack | Stale
+class Refused(NamedTuple):
+    """Another program was writing; nothing was written, and the card stays on the table."""
+
+
+Action = Reveal | Rate | TakeBack | SetAside | Dealt | Written | TakenBack | Stale | Refused
 
 
 # What somebody must do.
@@ -156,6 +160,8 @@ def act(session: Session, action: Action) -> Step:
             return _written(session, uid)
         case TakenBack(uid):
             return _taken_back(session, uid)
+        case Refused():
+            return replace(session, pending=None), ()
         case Stale():
             return replace(session, card=None, revealed=False, pending=None), (Deal(),)
         case _:

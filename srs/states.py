@@ -13,6 +13,15 @@ from srs.store.connection import transaction
 from srs.store.log import LogRow, Stamp
 
 
+def stored_parameters(connection: sqlite3.Connection, name: bytes) -> Parameters:
+    """The parameter row of that name. Raises DataError when it is missing."""
+    text = log.parameter_row(connection, name)
+    if text is None:
+        hint = "bring back a backup with srs restore"
+        raise DataError(f"parameter row {name.hex()} is missing", hint)
+    return Parameters.parse(text)
+
+
 class Engine:
     """Schedulers by the name of their parameter row, over one open collection."""
 
@@ -25,11 +34,7 @@ class Engine:
     def scheduler_of(self, name: bytes) -> Scheduler:
         """The scheduler of a parameter row of this collection."""
         if name not in self._schedulers:
-            text = log.parameter_row(self._connection, name)
-            if text is None:
-                hint = "bring back a backup with srs restore"
-                raise DataError(f"parameter row {name.hex()} is missing", hint)
-            self._schedulers[name] = Scheduler(Parameters.parse(text))
+            self._schedulers[name] = Scheduler(stored_parameters(self._connection, name))
         return self._schedulers[name]
 
     def replay(self, card: bytes, events: list[Event]) -> CardState:

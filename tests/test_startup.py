@@ -32,10 +32,10 @@ class Terminal:
     def draw(self, lines): assert any("What does a canary ask?" in line for line in lines)
     def key(self): return "q"
 srs.cli.terminal.Terminal = Terminal
-def shown(self):
+def shown(self, at_ms):
     print(json.dumps(sorted(sys.modules)))
     raise SystemExit
-srs.collection.Collection.warm_up = shown
+srs.collection.Collection.make_ready = shown
 from srs.cli import main
 main()
 """

@@ -15,6 +15,12 @@ from srs.session import Rate, Reveal, SetAside, TakeBack
 _RATINGS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _RATINGS |= {rating.name.lower(): rating for rating in Rating}
 _REVEAL = ("", "r", "reveal", "show")
+_TOLD = {
+    "suspend": "suspended",
+    "bury": "buried until tomorrow",
+    "stale": "answered elsewhere meanwhile; nothing was saved",
+    "busy": "another program is writing to the collection; nothing was saved, try again",
+}
 _HELP = (
     "Enter or r: show the answer · 1-4: again, hard, good, easy"
     " · u: undo · s: suspend · b: bury · q: quit"
@@ -35,6 +41,7 @@ class Dialogue:
     def run(self) -> None:
         """Until the last card, `q` or the end of input."""
         self._ask()
+        self._review.collection.make_ready(self._clock.now_ms())
         while self._review.card is not None:
             if self._prompting:
                 click.echo("> ", nl=False, err=self._err)
@@ -57,8 +64,8 @@ class Dialogue:
         elif word in _RATINGS:
             self._rate(_RATINGS[word])
         elif word in ("s", "suspend", "b", "bury"):
-            self._review.do(SetAside("suspend" if word[0] == "s" else "bury"))
-            self._say("suspended" if word[0] == "s" else "buried until tomorrow")
+            told = self._review.do(SetAside("suspend" if word[0] == "s" else "bury"))
+            self._say(_TOLD.get(told[0].what, "") if told else "")
             self._ask()
         elif word in ("u", "undo"):
             self._undo()
@@ -91,14 +98,16 @@ class Dialogue:
                     f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
                 )
             else:
-                self._say("answered elsewhere meanwhile; nothing was saved")
+                self._say(_TOLD[told.what])
         self._ask()
 
     def _undo(self) -> None:
         if not self._review.session.done:
             self._say("nothing to undo in this session; srs undo goes further back")
             return
-        self._review.do(TakeBack())
+        if any(told.what == "busy" for told in self._review.do(TakeBack())):
+            self._say(_TOLD["busy"])
+            return
         rest = self._review.session.tally().reviews
         self._say(f"taken back; {plural(rest, 'answer')} of this session stand")
         self._ask()

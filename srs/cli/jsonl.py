@@ -32,6 +32,7 @@ class JsonLines:
     def run(self) -> None:
         """Until the last card, `quit` or the end of input; then the `done` event."""
         self._card()
+        self._review.collection.make_ready(self._clock.now_ms())
         while self._review.card is not None:
             line = sys.stdin.readline()
             if not line:
@@ -105,6 +106,8 @@ class JsonLines:
 
     def _tell(self, told: list[Told]) -> None:
         for one in told:
+            if one.what == "busy":
+                raise _BadLine("another program is writing to the collection; nothing was saved")
             event: dict[str, object] = {"event": _EVENTS[one.what], "card": one.card.hex()}
             if one.uid:
                 event["review"] = one.uid.hex()

@@ -65,7 +65,7 @@ def _run(review: Review, shell: Shell) -> None:
     from srs.cli.terminal import Terminal
 
     with Terminal() as terminal:
-        Screen(review, shell.clock, terminal).run(review.collection.warm_up)
+        Screen(review, shell.clock, terminal).run()
 
 
 def _sum_up(review: Review, shell: Shell) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from rich.console import Console
@@ -24,6 +23,7 @@ _TOLD = {
     "suspend": "suspended; u takes it back",
     "bury": "buried until tomorrow; u takes it back",
     "undo": "taken back",
+    "busy": "another program is writing to the collection; nothing was saved, try again",
     "stale": "answered elsewhere meanwhile; here is the next card",
 }
 
@@ -42,11 +42,10 @@ class Screen:
         self._painted = Painted([], 0, 0)
         self._shown_ms = self._revealed_ms = 0
 
-    def run(self, once_shown: Callable[[], None]) -> None:
-        """Until the last card, `q` or the end of input. `once_shown` is called when the first card
-        stands on the screen."""
+    def run(self) -> None:
+        """Until the last card, `q` or the end of input."""
         self._deal("")
-        once_shown()
+        self._review.collection.make_ready(self._clock.now_ms())
         while self._review.card is not None:
             key = self._terminal.key()
             if key in ("q", END) and not (self._view and self._view.keys):
@@ -128,4 +127,8 @@ class Screen:
 
     def _tell(self, action: Rate | SetAside | TakeBack) -> None:
         told = self._review.do(action)
-        self._deal(" · ".join(_TOLD[one.what] for one in told if one.what in _TOLD))
+        message = " · ".join(_TOLD[one.what] for one in told if one.what in _TOLD)
+        if any(one.what == "busy" for one in told):
+            self._change(message=message)  # the card is still to be answered
+        else:
+            self._deal(message)

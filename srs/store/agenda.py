@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _OPEN = "s.suspended = 0 AND s.hidden = 0"
+# Not "<": a card buried on a day when the clock stood ahead would stay away until then.
+_UNBURIED = "(s.buried_day IS NULL OR s.buried_day <> :today)"
 # A sibling answered today gives the answer away, so the card waits for another day.
 _APART = (
-    "(s.buried_day IS NULL OR s.buried_day < :today) AND s.note_id NOT IN ("
+    f"{_UNBURIED} AND s.note_id NOT IN ("
     "SELECT o.note_id FROM review_log r JOIN card_state o ON o.card = r.card"
-    " WHERE r.order_ms >= :since_ms AND o.last_day = :today)"
+    " WHERE r.day = :today AND o.last_day = :today)"
 )
 _LEARNING = f"{_OPEN} AND s.due_ms IS NOT NULL AND s.due_ms <= :until_ms"
 _DUE = f"{_OPEN} AND s.due_day IS NOT NULL AND s.due_day <= :until_day"
@@ -25,8 +27,8 @@ class Span(NamedTuple):
     """Which cards a question is about: the study day, and the decks (none named: all)."""
 
     today: int
-    since_ms: int  # before the day's first answer; a day early, for a learner may have travelled
     deck_ids: tuple[int, ...] = ()
+    stray_day: int | None = None  # see `stray_day`
 
     @property
     def filter(self) -> str:
@@ -34,6 +36,22 @@ class Span(NamedTuple):
         if not self.deck_ids:
             return ""
         return f" AND s.deck_id IN ({', '.join(map(str, self.deck_ids))})"
+
+    @property
+    def due(self) -> str:
+        """SQL: the card is due by `:until_day`."""
+        return self._with_stray(_DUE, "s.due_day <= :until_day")
+
+    @property
+    def learning(self) -> str:
+        """SQL: the card is in steps and due by `:until_ms`."""
+        return self._with_stray(_LEARNING, "s.due_ms <= :until_ms")
+
+    def _with_stray(self, predicate: str, due: str) -> str:
+        # Only with a stray day: OR costs a scan of the index.
+        if self.stray_day is None:
+            return predicate
+        return predicate.replace(due, f"({due} OR s.last_day = {self.stray_day})")
 
 
 class DeckCounts(NamedTuple):
@@ -44,12 +62,27 @@ class DeckCounts(NamedTuple):
     new: int = 0
 
 
+def stray_day(connection: sqlite3.Connection, today: int) -> int | None:
+    """The one study day of the log that lies beyond tomorrow, None unless there is exactly one.
+
+    One such day means that the clock stood ahead then: its cards are due at once, or they would
+    be gone until that day. More of them mean that the clock is wrong now.
+    """
+    found = [
+        connection.execute(
+            f"SELECT day FROM review_log WHERE day > ? ORDER BY day {order} LIMIT 1", (today + 1,)
+        ).fetchone()
+        for order in ("ASC", "DESC")
+    ]
+    return int(found[0][0]) if found[0] and found[0] == found[1] else None
+
+
 def next_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> bytes | None:
     """The card in steps that is due first, at `until_ms` at the latest."""
     return _first(
         connection,
-        f"SELECT s.card FROM card_state s WHERE {_LEARNING}"
-        f" AND (s.buried_day IS NULL OR s.buried_day < :today){span.filter}"
+        f"SELECT s.card FROM card_state s WHERE {span.learning}"
+        f" AND {_UNBURIED}{span.filter}"
         " ORDER BY s.due_ms, s.card LIMIT 1",
         {"until_ms": until_ms, "today": span.today},
     )
@@ -59,9 +92,9 @@ def next_due(connection: sqlite3.Connection, span: Span) -> bytes | None:
     """The card that has been due for longest; within a day in an arbitrary, stable order."""
     return _first(
         connection,
-        f"SELECT s.card FROM card_state s WHERE {_DUE} AND {_APART}{span.filter}"
+        f"SELECT s.card FROM card_state s WHERE {span.due} AND {_APART}{span.filter}"
         " ORDER BY s.due_day, s.card LIMIT 1",
-        {"until_day": span.today, **_day(span)},
+        {"until_day": span.today, "today": span.today},
     )
 
 
@@ -72,7 +105,7 @@ def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
             f"SELECT s.card FROM card_state s WHERE {_NEW} AND {_APART}"
             " ORDER BY s.position, s.card LIMIT 1"
         )
-        return _first(connection, sql, _day(span))
+        return _first(connection, sql, {"today": span.today})
     # One index look-up per deck; IN (...) with ORDER BY would sort every new card of the decks.
     sql = (
         f"SELECT s.position, s.card FROM card_state s WHERE {_NEW} AND {_APART}"
@@ -81,7 +114,7 @@ def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
     found = [
         row
         for deck in span.deck_ids
-        for row in connection.execute(sql, {**_day(span), "deck": deck}).fetchall()
+        for row in connection.execute(sql, {"today": span.today, "deck": deck}).fetchall()
     ]
     return min(found)[1] if found else None
 
@@ -95,8 +128,7 @@ def count_learning(connection: sqlite3.Connection, span: Span, until_ms: int) ->
     """Cards in steps that are due by `until_ms`."""
     return _count(
         connection,
-        f"SELECT count(*) FROM card_state s WHERE {_LEARNING}{span.filter}"
-        " AND (s.buried_day IS NULL OR s.buried_day < :today)",
+        f"SELECT count(*) FROM card_state s WHERE {span.learning}{span.filter} AND {_UNBURIED}",
         {"until_ms": until_ms, "today": span.today},
     )
 
@@ -106,8 +138,8 @@ def count_due(connection: sqlite3.Connection, span: Span, limit: int, until_day:
     return _count(
         connection,
         f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
-        f" WHERE {_DUE} AND {_APART}{span.filter} LIMIT :limit)",
-        {"until_day": until_day, "limit": limit, **_day(span)},
+        f" WHERE {span.due} AND {_APART}{span.filter} LIMIT :limit)",
+        {"until_day": until_day, "limit": limit, "today": span.today},
     )
 
 
@@ -117,7 +149,7 @@ def count_new(connection: sqlite3.Connection, span: Span, limit: int) -> int:
         connection,
         f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
         f" WHERE {_NEW} AND {_APART}{span.filter} LIMIT :limit)",
-        {"limit": limit, **_day(span)},
+        {"limit": limit, "today": span.today},
     )
 
 
@@ -128,10 +160,6 @@ def count_overdue(connection: sqlite3.Connection, span: Span, limit: int) -> int
         f"SELECT count(*) FROM (SELECT 1 FROM card_state s WHERE {_DUE} LIMIT :limit)",
         {"until_day": span.today - 1, "limit": limit},
     )
-
-
-def _day(span: Span) -> dict[str, int]:
-    return {"today": span.today, "since_ms": span.since_ms}
 
 
 def _count(connection: sqlite3.Connection, sql: str, values: dict[str, int]) -> int:
@@ -145,19 +173,18 @@ def answered_today(connection: sqlite3.Connection, span: Span) -> tuple[int, int
         "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
         " count(DISTINCT CASE WHEN s.first_day < :today THEN r.card END)"
         " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
-        " WHERE r.order_ms >= :since_ms AND r.day = :today AND r.kind = 'review'",
-        _day(span),
+        " WHERE r.day = :today AND r.kind = 'review'",
+        {"today": span.today},
     ).fetchone()
     return int(row[0]), int(row[1])
 
 
-def reviews_between(connection: sqlite3.Connection, start_ms: int, end_ms: int) -> int:
-    """Answers given in a span of time, those taken back included."""
+def reviews_before(connection: sqlite3.Connection, today: int, days: int) -> int:
+    """Answers given in that many study days before today, those taken back included."""
     return _count(
         connection,
-        "SELECT count(*) FROM review_log WHERE order_ms >= :start AND order_ms < :end"
-        " AND kind = 'review'",
-        {"start": start_ms, "end": end_ms},
+        "SELECT count(*) FROM review_log WHERE day >= :start AND day < :end AND kind = 'review'",
+        {"start": today - days, "end": today},
     )
 
 
@@ -189,9 +216,12 @@ def counts_by_deck(
     connection: sqlite3.Connection, span: Span, until_ms: int, new_cards: Sequence[bytes]
 ) -> dict[str, DeckCounts]:
     """Deck name to what waits there today; `new_cards` are the new ones that today offers."""
-    due = f"SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s WHERE {_DUE} AND {_APART}"
-    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {_LEARNING}"
-    values = {"until_day": span.today, "until_ms": until_ms, **_day(span)}
+    due = (
+        "SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s"
+        f" WHERE {span.due} AND {_APART}"
+    )
+    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {span.learning}"
+    values = {"until_day": span.today, "until_ms": until_ms, "today": span.today}
     found: dict[int, dict[str, int]] = {}
     for name, sql in (("due", due), ("learning", learning)):
         rows = connection.execute(f"{sql}{span.filter} GROUP BY s.deck_id", values)
@@ -210,7 +240,7 @@ def first_new(connection: sqlite3.Connection, span: Span, limit: int) -> list[by
     rows = connection.execute(
         f"SELECT s.card, s.note_id FROM card_state s WHERE {_NEW} AND {_APART}{span.filter}"
         " ORDER BY s.position, s.card LIMIT :wide",
-        {"wide": limit * 10, **_day(span)},
+        {"wide": limit * 10, "today": span.today},
     )
     one_each: dict[int, bytes] = {}
     for card, note_id in rows.fetchall():

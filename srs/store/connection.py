@@ -14,7 +14,7 @@ from decks.errors import DataError
 from srs.store import guards
 
 APPLICATION_ID = 0x64726674  # "drft"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
 FILE_NAME = "collection.db"
 
@@ -30,14 +30,14 @@ _PRAGMAS = (
 )
 
 
-def connect(path: str) -> sqlite3.Connection:
-    """An open collection, checked to be ours and of a version that we know.
+def connect(path: str, *, check_same_thread: bool = True) -> sqlite3.Connection:
+    """An open collection, checked to be ours and of no newer version than we know.
 
     Raises DataError when the file is empty, foreign, damaged, newer or cannot be written; in all
     these cases nothing has been changed.
     """
     _refuse_unfit_file(path)
-    connection = _raw(path)
+    connection = _raw(path, check_same_thread)
     try:
         _check_owner(connection, path)
         journal = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
@@ -76,11 +76,20 @@ def _refuse_unfit_file(path: str) -> None:
             raise DataError(f"{needed}: cannot be written", "mend its permissions, or use --home")
 
 
-def _raw(path: str) -> sqlite3.Connection:
+def uri(path: str, mode: str) -> str:
+    """The path as SQLite's URI, with parameters such as "mode=rw"."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{quoted}?{mode}"
+
+
+def _raw(path: str, check_same_thread: bool) -> sqlite3.Connection:
     try:
         return sqlite3.connect(
-            f"file:{quoted}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S
+            uri(path, "mode=rw"),
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_TIMEOUT_S,
+            check_same_thread=check_same_thread,
         )
     except sqlite3.Error as error:
         raise explain(error, path) from error
@@ -88,7 +97,7 @@ def _raw(path: str) -> sqlite3.Connection:
 
 def _check_owner(connection: sqlite3.Connection, path: str) -> None:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = schema_version(connection)
     if owner != APPLICATION_ID:
         raise DataError(
             f"{path}: not a driftdeck collection",
@@ -100,6 +109,11 @@ def _check_owner(connection: sqlite3.Connection, path: str) -> None:
             f"{SCHEMA_VERSION})",
             "upgrade driftdeck; nothing was changed",
         )
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The schema that the file was last written with."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def mend_guards(connection: sqlite3.Connection) -> list[str]:
@@ -129,6 +143,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+class Busy(DataError):
+    """Another program has been writing for too long; nothing was written."""
+
+
 _MEANINGS = {
     "SQLITE_BUSY": ("is in use by another program", "close the other one and try again"),
     "SQLITE_LOCKED": ("is in use by another program", "close the other one and try again"),
@@ -150,7 +168,8 @@ def explain(error: sqlite3.Error, path: str) -> DataError:
     name = getattr(error, "sqlite_errorname", "") or ""
     for prefix, (what, hint) in _MEANINGS.items():
         if name.startswith(prefix):
-            return DataError(f"{path}: {what}", hint)
+            kind = Busy if name.startswith("SQLITE_BUSY") else DataError
+            return kind(f"{path}: {what}", hint)
     if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
         return DataError(f"{path}: is damaged ({error})", "bring back a backup with srs restore")
     return DataError(f"{path}: {error}", "srs doctor says more")

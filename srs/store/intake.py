@@ -34,7 +34,9 @@ def apply(
         if match.known is not None:
             writer.update(match, match.known)
     for known in changes.orphaned:
-        connection.execute("UPDATE note SET orphan = 1 WHERE id = ?", (known.id,))
+        # A change like any other: on another device, too, the note is gone from now on.
+        sql = "UPDATE note SET orphan = 1, changed_ms = ? WHERE id = ?"
+        connection.execute(sql, (at_ms, known.id))
         writer.touched.append(known.id)
     refresh_hidden(connection, writer.touched)
 
@@ -43,6 +45,11 @@ def refresh_hidden(connection: sqlite3.Connection, note_ids: Sequence[int]) -> N
     """Recompute which cards of these notes are out of sight."""
     connection.executemany(f"UPDATE card_state SET hidden = {HIDDEN} WHERE note_id = ?",
                            [(note_id,) for note_id in note_ids])  # fmt: skip
+
+
+def refresh_all_hidden(connection: sqlite3.Connection) -> None:
+    """The same for all notes."""
+    connection.execute(f"UPDATE card_state SET hidden = {HIDDEN} WHERE hidden <> {HIDDEN}")
 
 
 HIDDEN = (
@@ -162,7 +169,7 @@ class _Writer:
                 )
             return
         columns = self._columns(match)
-        if known.content_hash != columns["content_hash"]:
+        if known.content_hash != columns["content_hash"] or known.orphan:
             columns["changed_ms"] = self.at_ms
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.connection.execute(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from srs.model import CardState, Event, Kind, Phase, Rating
+from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
+
+if TYPE_CHECKING:
+    from srs.replay import Row
 
 _STATE_COLUMNS = (
     "phase", "step", "stability_days", "difficulty", "due_ms", "due_day", "first_day", "last_day",
-    "last_ms", "reps", "lapses", "suspended", "buried_day", "last_uid",
+    "last_ms", "reps", "lapses", "suspended", "buried_day", "last_uid", "ahead_day",
 )  # fmt: skip
 SELECT_STATE = ", ".join(f"s.{name}" for name in _STATE_COLUMNS)
 _SET_STATE = ", ".join(f"{name} = ?" for name in _STATE_COLUMNS)
@@ -49,7 +52,7 @@ def _values(state: CardState) -> tuple[object, ...]:
     return (
         int(state.phase), state.step, state.stability_days, state.difficulty, state.due_ms,
         state.due_day, state.first_day, state.last_day, state.last_ms, state.reps, state.lapses,
-        int(state.suspended), state.buried_day, state.last_uid,
+        int(state.suspended), state.buried_day, state.last_uid, state.ahead_day,
     )  # fmt: skip
 
 
@@ -159,17 +162,25 @@ def events(
     return [_event(row) for row in rows.fetchall() if row[1] != without]
 
 
-def histories(connection: sqlite3.Connection) -> Iterator[tuple[bytes, list[Event]]]:
-    """Every card of the log with what counts of its history, in the order of replay."""
-    card, history = b"", list[Event]()
-    for row in connection.execute(_EVENTS + " ORDER BY r.card, r.order_ms, r.uid"):
-        if row[0] != card and history:
-            yield card, history
-            history = []
-        card = row[0]
-        history.append(_event(row))
-    if history:
-        yield card, history
+def rows(connection: sqlite3.Connection) -> Iterator[Row]:
+    """The whole log but for undo rows, card by card, each card's in the order of replay."""
+    # All columns from the index log_by_card. The cursor's tuples are Rows in all but name: naming
+    # a million of them would take longer than replaying them.
+    return connection.execute(
+        "SELECT card, uid, kind, at_ms, day, rating, params FROM review_log"
+        " WHERE kind <> 'undo' ORDER BY card, order_ms, uid"
+    )
+
+
+def undone(connection: sqlite3.Connection) -> set[bytes]:
+    """The rows that were taken back."""
+    found = connection.execute("SELECT undoes FROM review_log WHERE undoes IS NOT NULL")
+    return {row[0] for row in found}
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Rows of the log."""
+    return int(connection.execute("SELECT count(*) FROM review_log").fetchone()[0])
 
 
 def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
@@ -194,3 +205,24 @@ def states(connection: sqlite3.Connection) -> Iterator[tuple[bytes, CardState]]:
     """Every card with its cached state."""
     for card, *row in connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s"):
         yield card, state_of(tuple(row))
+
+
+def replace_states(
+    connection: sqlite3.Connection, states: Iterable[tuple[bytes, CardState]]
+) -> int:
+    """Make these the cached states, and those of all other cards new; how many changed.
+
+    Call inside `transaction`.
+    """
+    found = connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s").fetchall()
+    cached = {row[0]: row[1:] for row in found}
+    changed = []
+    for card, state in states:
+        values = _values(state)
+        if cached.pop(card, values) != values:
+            changed.append((*values, card))
+    fresh = _values(NEW_CARD)
+    changed += [(*fresh, card) for card, values in cached.items() if values != fresh]
+    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
+    connection.executemany(sql, changed)
+    return len(changed)

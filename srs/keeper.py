@@ -1,0 +1,65 @@
+"""The day's backup: taken before the first write of a study day, while the learner goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+from decks.errors import DataError
+from srs.days import Calendar
+from srs.store import backup
+
+
+class Keeper:
+    """Sees to the day's backup of one open collection."""
+
+    def __init__(self, home: str, calendar: Calendar) -> None:
+        self._home = Path(home)
+        self._calendar = calendar
+        self._thread: Thread | None = None
+        self._unwanted = Event()
+        self.complaint = ""
+
+    def begin(self, at_ms: int) -> None:
+        """Call once, before the first write: what the collection holds now, the copy will hold."""
+        try:
+            if not self._needed(at_ms):
+                return
+            source = backup.snapshot(self._home)
+        except (DataError, OSError) as error:
+            self.complaint = str(error)
+            return
+        self._thread = Thread(target=self._copy, args=(source, at_ms), daemon=True)
+        self._thread.start()
+
+    def _needed(self, at_ms: int) -> bool:
+        today = self._calendar.day_of(at_ms)
+        return all(self._calendar.day_of(b.at_ms) != today for b in backup.backups(self._home))
+
+    def _copy(self, source: sqlite3.Connection, at_ms: int) -> None:
+        with closing(source):
+            try:
+                if source.execute("SELECT 1 FROM review_log LIMIT 1").fetchone():
+                    wanted = lambda: not self._unwanted.is_set()  # noqa: E731
+                    backup.copy_away(source, self._home, at_ms, wanted)
+            except backup.Cancelled:
+                pass
+            except (DataError, sqlite3.Error, OSError) as error:
+                self.complaint = str(error)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a copy is being made."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def finish(self) -> None:
+        """Wait until the copy is on disk. `complaint` says why it is not, if so."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def abandon(self) -> None:
+        """Give the copy up: there is no time. Nothing is left of it."""
+        self._unwanted.set()
+        self.finish()

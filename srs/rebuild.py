@@ -1,0 +1,45 @@
+"""The cache of states made anew from the log: after a restore, a merge, a migration, a repair."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import count
+from typing import TypeVar
+
+from srs.model import CardState
+from srs.replay import Row, replay
+from srs.states import stored_parameters
+from srs.store import log
+
+Progress = Callable[[int, int], None]  # rows done, rows in all
+_STEP = 20_000
+_T = TypeVar("_T")
+
+
+def replayed(
+    connection: sqlite3.Connection, progress: Progress | None = None
+) -> Iterator[tuple[bytes, CardState]]:
+    """Every card of the log with the state that follows from it."""
+    rows: Iterable[Row] = log.rows(connection)
+    if progress is not None:
+        rows = _told(rows, log.count(connection), progress)
+
+    return replay(rows, log.undone(connection), partial(stored_parameters, connection))
+
+
+def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) -> int:
+    """Bring every cached state in line with the log; how many were not. Call inside `transaction`.
+
+    The log is only read.
+    """
+    return log.replace_states(connection, replayed(connection, progress))
+
+
+def _told(rows: Iterable[_T], total: int, progress: Progress) -> Iterator[_T]:
+    for number, row in zip(count(1), rows, strict=False):
+        if not number % _STEP:
+            progress(number, total)
+        yield row
+    progress(total, total)

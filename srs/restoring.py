@@ -1,0 +1,112 @@
+"""A backup put in the collection's place, checked before and brought up to date."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import sqlite3
+import time
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+from decks.errors import DataError, UsageError
+from srs.files import sync_folder
+from srs.migrating import bring_up_to_date
+from srs.store.backup import Backup, backups
+from srs.store.connection import FILE_NAME, connect, explain
+
+
+def restore(home: Path, name: str, at_ms: int) -> tuple[Backup, Path | None]:
+    """Put a copy (the latest, or the one whose name holds `name`) in the collection's place.
+
+    The copy is checked first, and its states are made anew from its log. Returns it with the path
+    at which the replaced collection is kept.
+    """
+    chosen = next((b for b in backups(home) if name in b.path.name), None)
+    if chosen is None:
+        what = f"no backup {name}" if name else "no backup"
+        raise UsageError(what, "srs backup --list shows them")
+    draft = home / f".{FILE_NAME}.restored"
+    try:
+        unpack(chosen.path, draft)
+        bring_up_to_date(draft)
+        aside = put_in_place(draft, home, at_ms)
+    finally:
+        discard(draft)
+    return chosen, aside
+
+
+def unpack(path: Path, draft: Path) -> None:
+    """The collection in a backup (or a plain copy of one), sound, as a file of its own at `draft`.
+
+    Raises DataError when it is damaged or cannot be read.
+    """
+    discard(draft)
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with gzip.open(path) as source, open(descriptor, "wb") as target:  # noqa: PTH123
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(descriptor)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be unpacked", "choose another backup") from error
+    check(draft, path)
+
+
+def check(draft: Path, path: Path) -> None:
+    """Raises DataError, in the name of `path`, unless the file at `draft` is a sound collection."""
+    try:
+        with closing(connect(str(draft))) as connection:
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explain(error, str(path)) from error
+    except DataError as error:
+        what = error.message.replace(str(draft), str(path))
+        raise DataError(what, error.hint) from error
+    if verdict != "ok":
+        raise DataError(f"{path}: is damaged ({verdict})", "choose another copy")
+
+
+def put_in_place(draft: Path, home: Path, at_ms: int, word: str = "replaced") -> Path | None:
+    """Make the file at `draft` the collection; returns where the one before it is kept now."""
+    aside = _set_aside(home / FILE_NAME, at_ms, word)
+    draft.replace(home / FILE_NAME)
+    sync_folder(home)
+    return aside
+
+
+def discard(draft: Path) -> None:
+    """Remove a draft with everything that SQLite put beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def _set_aside(database: Path, at_ms: int, word: str) -> Path | None:
+    if not database.exists():
+        return None
+    _refuse_open(database)
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at_ms // 1000))
+    aside, number = database.with_name(f"{database.stem}-{word}-{stamp}{database.suffix}"), 1
+    while aside.exists():
+        number += 1
+        aside = aside.with_name(f"{database.stem}-{word}-{stamp}-{number}{database.suffix}")
+    for suffix in ("-wal", "-shm"):  # left only by a collection too broken to be closed
+        part = Path(f"{database}{suffix}")
+        if part.exists():
+            part.replace(f"{aside}{suffix}")
+    os.link(database, aside)  # there is no moment without a collection
+    return aside
+
+
+def _refuse_open(database: Path) -> None:
+    """Raises DataError while another program has the collection open; a broken one passes."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=0.5)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise explain(error, str(database)) from error
