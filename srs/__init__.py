@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from srs.daily import Today as Today
     from srs.doctor import Finding as Finding
     from srs.importing import Receipt as Receipt
+    from srs.merging import Merged as Merged
     from srs.model import Card as Card
     from srs.model import CardState as CardState
     from srs.model import Phase as Phase
     from srs.model import Rating as Rating
     from srs.opening import open_collection as open_collection
+    from srs.repairing import Repaired as Repaired
+    from srs.repairing import repair as repair
     from srs.restoring import restore as restore
     from srs.review import Review as Review
     from srs.review import Summary as Summary
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from srs.store.backup import back_up as back_up
     from srs.store.backup import backups as backups
     from srs.store.log import LogRow as LogRow
+    from srs.surroundings import describe_surroundings as describe_surroundings
 
 _HOMES = {
     "Backup": "srs.store.backup",
@@ -55,7 +59,11 @@ _HOMES = {
     "Told": "srs.review",
     "back_up": "srs.store.backup",
     "backups": "srs.store.backup",
+    "Merged": "srs.merging",
+    "Repaired": "srs.repairing",
     "open_collection": "srs.opening",
+    "repair": "srs.repairing",
+    "describe_surroundings": "srs.surroundings",
     "restore": "srs.restoring",
 }
 
@@ -66,10 +74,12 @@ __all__ = [
     "Collection",
     "Finding",
     "LogRow",
+    "Merged",
     "NewLimit",
     "Phase",
     "Rating",
     "Receipt",
+    "Repaired",
     "Review",
     "Saved",
     "Settings",
@@ -80,7 +90,9 @@ __all__ = [
     "__version__",
     "back_up",
     "backups",
+    "describe_surroundings",
     "open_collection",
+    "repair",
     "restore",
 ]
 

@@ -330,8 +330,15 @@ class Collection:
             found.append(ExportNote(row.uid, row.note, export_cards, row.changed_ms))
         return Bundle(title, tuple(found))
 
-    def check(self) -> list[Finding]:
+    def check(self, at_ms: int) -> list[Finding]:
         """Everything that is wrong with the collection, worst first; changes nothing."""
         from srs.doctor import examine
 
-        return examine(self._connection)
+        found = examine(self._connection, at_ms)
+        if self._on_disk:
+            from pathlib import Path
+
+            from srs.surroundings import look_around
+
+            found += look_around(Path(self.home))
+        return sorted(found, key=lambda finding: finding.severity != "error")

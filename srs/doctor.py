@@ -9,13 +9,16 @@ from dataclasses import fields
 from typing import NamedTuple
 
 from decks.errors import DataError
+from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
 from srs.rebuild import replayed
-from srs.store import guards, log
+from srs.scheduling import Parameters
+from srs.store import guards, log, schema
 from srs.store.intake import HIDDEN
 
 # Another machine's C library may round the last bits of a power differently.
 _MEMORY_TOLERANCE = 1e-9
+_HOUR_MS = 3_600_000
 _MEMORY = ("stability_days", "difficulty")
 _RESTORE = "bring back a backup with srs restore"
 _REPAIR = "srs doctor --repair mends it"
@@ -30,14 +33,26 @@ class Finding(NamedTuple):
     hint: str
 
 
-def examine(connection: sqlite3.Connection) -> list[Finding]:
-    """All findings, worst first; empty for a sound collection."""
-    found = list(_integrity(connection))
-    if not found:
-        for check in (_foreign_keys, _guards, _cards, _log, _hidden):
-            found += check(connection)
-        found += _replay(connection)
-    return sorted(found, key=lambda finding: finding.severity != "error")
+def examine(connection: sqlite3.Connection, at_ms: int) -> list[Finding]:
+    """All findings about the rows; none for a sound collection."""
+    found = list(_integrity(connection)) or list(_schema(connection))
+    if any(finding.severity == "error" for finding in found):
+        return found  # nothing else could be told from rows that cannot be trusted
+    for check in (_foreign_keys, _guards, _cards, _log, _parameters, _hidden, _replay):
+        found += check(connection)
+    found += _clock(connection, at_ms)
+    return found
+
+
+def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
+    present, expected = schema.tables(connection), schema.expected_tables()
+    for name, sql in expected.items():
+        if present.get(name) != sql and name not in guards.GUARDS:
+            message = f"{name} is missing or was changed"
+            yield Finding("schema", "error", message, _REPAIR)
+    for name in present.keys() - expected.keys():
+        message = f"{name} is in the file, but none of ours"
+        yield Finding("schema", "warning", message, "keep other data in another file")
 
 
 def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -66,7 +81,7 @@ def _guards(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _cards(connection: sqlite3.Connection) -> Iterator[Finding]:
     lost = "SELECT c.uid FROM card c LEFT JOIN card_state s ON s.card = c.uid WHERE s.card IS NULL"
     for (uid,) in connection.execute(lost).fetchall():
-        yield Finding("cards", "error", f"card {uid.hex()} has no state", _RESTORE)
+        yield Finding("cards", "error", f"card {uid.hex()} has no state", _REPAIR)
     bare = "SELECT n.id FROM note n LEFT JOIN card c ON c.note_id = n.id WHERE c.uid IS NULL"
     for (note_id,) in connection.execute(bare).fetchall():
         yield Finding("cards", "error", f"note {note_id} has no card", _RESTORE)
@@ -77,7 +92,7 @@ def _cards(connection: sqlite3.Connection) -> Iterator[Finding]:
     )
     for (uid,) in connection.execute(apart).fetchall():
         message = f"card {uid.hex()} is filed under another note or deck than its own"
-        yield Finding("cards", "error", message, _RESTORE)
+        yield Finding("cards", "error", message, _REPAIR)
 
 
 def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -87,7 +102,8 @@ def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
     )
     for (uid,) in connection.execute(unknown).fetchall():
         message = f"the review log speaks of card {uid.hex()}, which is not in the collection"
-        yield Finding("orphan-rows", "error", message, _RESTORE)
+        hint = "its history is kept; import the file again that held the card"
+        yield Finding("orphan-rows", "warning", message, hint)
     dangling = (
         "SELECT r.uid FROM review_log r LEFT JOIN review_log t ON t.uid = r.undoes"
         " WHERE r.kind = 'undo' AND t.uid IS NULL"
@@ -95,12 +111,37 @@ def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (uid,) in connection.execute(dangling).fetchall():
         message = f"row {uid.hex()} takes back a row that is not there"
         yield Finding("orphan-rows", "error", message, _RESTORE)
-    backwards = connection.execute(
-        "SELECT count(*) FROM review_log WHERE order_ms > at_ms + 3600000"
-    ).fetchone()[0]
-    if backwards:
-        message = f"{backwards} rows were written while the clock stood over an hour back"
-        hint = "check the clock; the order of your answers was kept"
+
+
+def _parameters(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for name, data in connection.execute("SELECT hash, data FROM params").fetchall():
+        try:
+            sound = Parameters.parse(data).hash == name
+        except (DataError, ValueError, KeyError, TypeError):
+            sound = False
+        if not sound:
+            message = f"the parameter row {name.hex()} is not what its name says"
+            yield Finding("parameters", "error", message, _RESTORE)
+
+
+def _clock(connection: sqlite3.Connection, at_ms: int) -> Iterator[Finding]:
+    steps = connection.execute(
+        "SELECT before, at_ms FROM (SELECT order_ms, at_ms, lag(at_ms) OVER"
+        " (PARTITION BY device ORDER BY order_ms, uid) AS before FROM review_log)"
+        " WHERE at_ms < before - :hour AND order_ms > at_ms + :hour ORDER BY order_ms DESC",
+        {"hour": _HOUR_MS},
+    ).fetchall()
+    if steps:
+        before, after = (iso_instant(instant) for instant in steps[0])
+        message = f"the clock went back {len(steps)} times, the last time from {before} to {after}"
+        hint = "nothing to do: your answers kept their order, and no interval counts the time twice"
+        yield Finding("clock", "warning", message, hint)
+    ahead, latest = connection.execute(
+        "SELECT count(*), max(at_ms) FROM review_log WHERE at_ms > ?", (at_ms + _HOUR_MS,)
+    ).fetchone()
+    if ahead:
+        message = f"{ahead} rows were written later than now, the last at {iso_instant(latest)}"
+        hint = "check the clock; what was answered on a single such day is asked again"
         yield Finding("clock", "warning", message, hint)
 
 
@@ -108,7 +149,7 @@ def _hidden(connection: sqlite3.Connection) -> Iterator[Finding]:
     sql = f"SELECT card FROM card_state WHERE hidden <> {HIDDEN}"
     for (uid,) in connection.execute(sql).fetchall():
         message = f"card {uid.hex()} is shown or hidden against what its note says"
-        yield Finding("cards", "error", message, _RESTORE)
+        yield Finding("cards", "error", message, _REPAIR)
 
 
 def _replay(connection: sqlite3.Connection) -> Iterator[Finding]:

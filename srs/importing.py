@@ -13,6 +13,7 @@ from decks.cards import card_keys
 from decks.concepts import load_concepts
 from decks.model import LineCounts, Problem, Severity
 from decks.release import BUILTIN_CHANGED_MS
+from srs.rebuild import take_up_histories
 from srs.reconcile import Changes, Incoming, reconcile
 from srs.store import builtin_release, intake, notes
 from srs.store.connection import transaction
@@ -68,6 +69,7 @@ def import_files(
         with transaction(connection):
             changes = _reconcile(connection, incoming)
             _apply(connection, changes, at_ms, builtin=False)
+            take_up_histories(connection)
             if below and any(known.path.startswith(below) for known in changes.orphaned):
                 _install(connection, builtin())  # what was overridden comes back
     return _receipt(files, changes)

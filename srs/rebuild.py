@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from srs.model import CardState
 from srs.replay import Row, replay
+from srs.scheduling import Scheduler, fold
 from srs.states import stored_parameters
 from srs.store import log
 
@@ -35,6 +36,19 @@ def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) ->
     The log is only read.
     """
     return log.replace_states(connection, replayed(connection, progress))
+
+
+def take_up_histories(connection: sqlite3.Connection) -> None:
+    """Give cards that have come back to the collection the states that the log tells of.
+
+    The log outlives cards: one that was lost with a damaged file may be imported again. Call inside
+    `transaction`.
+    """
+    for card in log.unheeded(connection):
+        events = log.events(connection, card)
+        if events:
+            schedulers = lambda name: Scheduler(stored_parameters(connection, name))  # noqa: E731
+            log.set_state(connection, card, fold(card, events, schedulers))
 
 
 def _told(rows: Iterable[_T], total: int, progress: Progress) -> Iterator[_T]:

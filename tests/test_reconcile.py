@@ -67,7 +67,7 @@ def test_no_import_loses_a_card_or_gives_its_history_to_other_words(
                 assert (again.added, again.changed, again.moved, again.orphaned) == (0, 0, 0, 0)
                 assert again.unchanged == receipt.notes
                 before = after
-            assert [f for f in collection.check() if f.severity == "error"] == []
+            assert [f for f in collection.check(0) if f.severity == "error"] == []
 
 
 def test_an_id_carries_history_through_any_edit(tmp_path: Path) -> None:

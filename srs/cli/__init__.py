@@ -26,9 +26,10 @@ _COMMANDS = {
     "card": ("srs.cli.listing", "List, show, suspend and bury cards."),
     "undo": ("srs.cli.admin", "Take back the latest answer."),
     "config": ("srs.cli.admin", "Show and change settings."),
-    "doctor": ("srs.cli.admin", "Check the collection."),
+    "doctor": ("srs.cli.health", "Check the collection, and mend it."),
     "backup": ("srs.cli.safety", "Copy the collection."),
     "restore": ("srs.cli.safety", "Bring a copy back."),
+    "merge": ("srs.cli.safety", "Take in another device's collection."),
     "help": ("srs.cli.manual", "Read the manual."),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -11,7 +10,6 @@ from srs import Rating
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
 from srs.cli.shapes import instant
-from srs.cli.words import plural
 from srs.settings import KEYS, Settings, decode, get_text, save, with_value
 
 
@@ -103,27 +101,3 @@ def config_set(shell: Shell, key: str, value: tuple[str, ...]) -> None:
         report({"settings": {key: shown}})
     else:
         say(f"{key} = {shown}")
-
-
-@click.command("doctor")
-@common
-@pass_shell
-def doctor_command(shell: Shell) -> int:
-    """Check the collection; changes nothing. Exit code 1 means that something is wrong.
-
-    \b
-    Example:
-      srs doctor
-    """
-    with shell.open(mend=False) as collection:
-        findings = collection.check()
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if shell.as_json:
-        report({"ok": not errors, "findings": [finding._asdict() for finding in findings]})
-    else:
-        for finding in findings:
-            say(f"{finding.severity}: {finding.message}\nhint: {finding.hint}")
-        found = plural(len(findings), "finding")
-        fine = "All is well" if os.path.exists(collection.path) else "No collection yet"  # noqa: PTH110
-        say(f"{found}." if findings else f"{fine}: {shell.home}")
-    return 1 if errors else 0

@@ -1,4 +1,4 @@
-"""`srs backup` and `srs restore`: copies of the whole collection."""
+"""`srs backup`, `srs restore` and `srs merge`: whole collections copied, and brought together."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from decks.errors import UsageError
-from srs import Backup, back_up, backups, restore
+from srs import Backup, Merged, back_up, backups, restore
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
+from srs.cli.progress import progress_bar
 from srs.cli.shapes import instant
+from srs.cli.words import plural
 
 
 @click.command("backup")
@@ -69,3 +71,42 @@ def restore_command(shell: Shell, name: str) -> None:
     say(f"Restored {chosen.path.name}")
     if aside:
         say(f"What it replaced is kept: {aside}")
+
+
+@click.command("merge")
+@click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.db")
+@click.option("--dry-run", is_flag=True, help="Say what would come in, and write nothing.")
+@common
+@pass_shell
+def merge_command(shell: Shell, other: Path, dry_run: bool) -> None:
+    """Take in another device's collection, or a backup: its answers and its cards.
+
+    Nothing is lost on either side: the logs are united, and every card stands where all its answers
+    together put it. Of two texts of a note the later one stays. Merge both ways, in any order and
+    as often as you like. OTHER.db is only read.
+
+    \b
+    Example:
+      srs merge /media/usb/collection.db
+    """
+    with shell.open(create=True) as collection, progress_bar("Reading the review log") as progress:
+        found = collection.merge(other, shell.clock.now_ms(), rehearsal=dry_run, progress=progress)
+    if shell.as_json:
+        report({**found._asdict(), "written": not dry_run})
+    else:
+        _tell(found, dry_run)
+
+
+def _tell(found: Merged, dry_run: bool) -> None:
+    parts = [
+        plural(found.reviews, "answer"), plural(found.undos, "undo"),
+        plural(found.marks, "mark"), plural(found.notes_added, "note"),
+        plural(found.cards_added, "card"),
+    ]  # fmt: skip
+    would = "Would come in" if dry_run else "Came in"
+    came = [part for part in parts if not part.startswith("0 ")]
+    say(f"{would}: {', '.join(came)}." if came else "Nothing new there.")
+    if found.notes_changed:
+        say(f"{plural(found.notes_changed, 'note')} took over the other's words.")
+    if found.states_changed:
+        say(f"{plural(found.states_changed, 'card')} moved to where all answers together put them.")

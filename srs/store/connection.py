@@ -147,11 +147,18 @@ class Busy(DataError):
     """Another program has been writing for too long; nothing was written."""
 
 
+class Damaged(DataError):
+    """The file is not what was written."""
+
+
 _MEANINGS = {
     "SQLITE_BUSY": ("is in use by another program", "close the other one and try again"),
     "SQLITE_LOCKED": ("is in use by another program", "close the other one and try again"),
     "SQLITE_CANTOPEN": ("cannot be opened", "check that the folder exists and may be written"),
-    "SQLITE_CORRUPT": ("is damaged", "bring back a backup with srs restore"),
+    "SQLITE_CORRUPT": (
+        "is damaged",
+        "srs doctor --repair saves what can be read; srs restore brings a backup back",
+    ),
     "SQLITE_FULL": ("could not be written: the disk is full", "free some space and try again"),
     "SQLITE_IOERR": ("could not be read or written", "check the disk, then run srs doctor"),
     "SQLITE_NOTADB": (
@@ -163,13 +170,15 @@ _MEANINGS = {
 }
 
 
+_KINDS = {"SQLITE_BUSY": Busy, "SQLITE_CORRUPT": Damaged, "SQLITE_NOTADB": Damaged}
+
+
 def explain(error: sqlite3.Error, path: str) -> DataError:
     """What a database error means to the person at the keyboard."""
     name = getattr(error, "sqlite_errorname", "") or ""
     for prefix, (what, hint) in _MEANINGS.items():
         if name.startswith(prefix):
-            kind = Busy if name.startswith("SQLITE_BUSY") else DataError
-            return kind(f"{path}: {what}", hint)
+            return _KINDS.get(prefix, DataError)(f"{path}: {what}", hint)
     if isinstance(error, sqlite3.OperationalError) and "no such" in str(error):
-        return DataError(f"{path}: is damaged ({error})", "bring back a backup with srs restore")
+        return Damaged(f"{path}: is damaged ({error})", _MEANINGS["SQLITE_CORRUPT"][1])
     return DataError(f"{path}: {error}", "srs doctor says more")

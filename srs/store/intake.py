@@ -47,9 +47,19 @@ def refresh_hidden(connection: sqlite3.Connection, note_ids: Sequence[int]) -> N
                            [(note_id,) for note_id in note_ids])  # fmt: skip
 
 
-def refresh_all_hidden(connection: sqlite3.Connection) -> None:
-    """The same for all notes."""
-    connection.execute(f"UPDATE card_state SET hidden = {HIDDEN} WHERE hidden <> {HIDDEN}")
+def refresh_all_hidden(connection: sqlite3.Connection) -> int:
+    """The same for all notes; how many cards were shown or hidden by mistake."""
+    sql = f"UPDATE card_state SET hidden = {HIDDEN} WHERE hidden <> {HIDDEN}"
+    return connection.execute(sql).rowcount
+
+
+def refile(connection: sqlite3.Connection) -> int:
+    """File every state under its card's note and that note's deck; how many were not."""
+    home = "SELECT n.id, n.deck_id FROM card c JOIN note n ON n.id = c.note_id"
+    return connection.execute(
+        f"UPDATE card_state SET (note_id, deck_id) = ({home} WHERE c.uid = card_state.card)"
+        f" WHERE (note_id, deck_id) <> ({home} WHERE c.uid = card_state.card)"
+    ).rowcount
 
 
 HIDDEN = (

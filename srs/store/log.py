@@ -137,9 +137,7 @@ def append_undo(
     connection: sqlite3.Connection, target: LogRow, stamp: Stamp, state: CardState
 ) -> None:
     """Take `target` back by a row that names it. Call inside `transaction`."""
-    connection.execute(
-        f"UPDATE card_state SET {_SET_STATE} WHERE card = ?", (*_values(state), target.card)
-    )
+    set_state(connection, target.card, state)
     _append(connection, Kind.UNDO, target.card, stamp, None, None, None, target.uid)
 
 
@@ -193,6 +191,21 @@ def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
         (card,),
     )
     return [LogRow(*row) for row in rows.fetchall()]
+
+
+def unheeded(connection: sqlite3.Connection) -> list[bytes]:
+    """Cards of which the log has rows and the cache nothing."""
+    rows = connection.execute(
+        "SELECT s.card FROM card_state s WHERE s.last_uid IS NULL"
+        " AND EXISTS (SELECT 1 FROM review_log r WHERE r.card = s.card)"
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> None:
+    """Store the state that follows from what the log says. Call inside `transaction`."""
+    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
+    connection.execute(sql, (*_values(state), card))
 
 
 def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:

@@ -161,6 +161,26 @@ def expected_tables() -> dict[str, str]:
         return tables(connection)
 
 
+def restore_missing(connection: sqlite3.Connection) -> list[str]:
+    """Make what is missing of the tables and indexes, or not as it should be; the names.
+
+    Tables that are there are left alone.
+    """
+    present, expected = tables(connection), expected_tables()
+    wrong = [name for name, sql in expected.items() if present.get(name) != sql]
+    mended = []
+    for name in wrong:
+        kind, _, _ = expected[name].removeprefix("CREATE ").partition(" ")
+        if kind == "INDEX":
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
+        elif name in present:
+            continue
+        if kind in ("TABLE", "INDEX"):
+            connection.execute(expected[name])
+            mended.append(name)
+    return mended
+
+
 def build(connection: sqlite3.Connection) -> None:
     """Bring a database of any older schema, or an empty one, to the present schema."""
     migrations.apply(Database(connection, execute_plugins=False, recursive_triggers=False))

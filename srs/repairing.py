@@ -1,0 +1,153 @@
+"""Mending a collection: what can be derived is made anew, what can be read is saved.
+
+The log is never changed. A sound file is mended in place, after a backup; from a damaged one every
+readable row goes into a new file, and the damaged one is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from decks.errors import DataError, UsageError
+from srs.importing import install_builtin
+from srs.migrating import migrate
+from srs.rebuild import Progress, rebuild
+from srs.restoring import discard, put_in_place
+from srs.store import intake, rescue, salvage, schema
+from srs.store.backup import back_up, backups
+from srs.store.connection import (
+    FILE_NAME,
+    Damaged,
+    connect,
+    explain,
+    mend_guards,
+    transaction,
+)
+
+_TRUTH = {"meta", "deck", "note", "card", "params", "review_log"}  # tables that nothing can restore
+
+
+class Repaired(NamedTuple):
+    """What was done, sentence by sentence."""
+
+    done: tuple[str, ...]
+    lost: tuple[str, ...]
+    kept: Path  # the collection as it was
+
+
+def repair(home: Path, at_ms: int, progress: Progress | None = None) -> Repaired:
+    """Mend the collection of a home.
+
+    Raises UsageError when there is none, DataError when the file is none of ours, or nothing can
+    be read of it; then nothing has changed.
+    """
+    database = home / FILE_NAME
+    if not database.exists():
+        raise UsageError(f"{home}: no collection to repair", "srs restore brings a backup back")
+    tightened = _tighten(home)
+    found = _mend(home, at_ms, progress) if _sound(database) else _save(home, at_ms, progress)
+    return found._replace(done=(*tightened, *found.done))
+
+
+def _sound(database: Path) -> bool:
+    try:
+        with closing(connect(str(database))) as connection:
+            tables = {name for name in schema.tables(connection) if name in _TRUTH}
+            checked = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            return tables == _TRUTH and checked == "ok"
+    except Damaged:
+        return False
+    except sqlite3.Error as error:
+        explained = explain(error, str(database))
+        if isinstance(explained, Damaged):
+            return False
+        raise explained from error
+
+
+def _tighten(home: Path) -> list[str]:
+    done = []
+    for path in (home, home / FILE_NAME, *(backup.path for backup in backups(home))):
+        status = path.stat()
+        if status.st_mode & 0o077 and status.st_uid == os.getuid():
+            path.chmod(status.st_mode & 0o700)
+            done.append(f"{path}: closed to others")
+    return done
+
+
+def _mend(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
+    made = back_up(home, at_ms)
+    done = []
+    with closing(connect(str(home / FILE_NAME))) as connection:
+        try:
+            migrate(home, connection)
+            done += [f"put back {name}" for name in schema.restore_missing(connection)]
+            done += [f"put back {name}" for name in mend_guards(connection)]
+            with transaction(connection):
+                done += _derive(connection, progress)
+        except sqlite3.Error as error:
+            raise explain(error, str(home / FILE_NAME)) from error
+    return Repaired(tuple(done), (), made.path)
+
+
+def _derive(connection: sqlite3.Connection, progress: Progress | None) -> list[str]:
+    counts = {
+        "states of cards that had none": rescue.add_missing_states(connection),
+        "cards filed under another note or deck": intake.refile(connection),
+        "states that did not follow from the log": rebuild(connection, progress),
+        "cards shown or hidden by mistake": intake.refresh_all_hidden(connection),
+    }
+    return [f"{count} {what}" for what, count in counts.items() if count]
+
+
+def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
+    database = home / FILE_NAME
+    found = rescue.sort_out(salvage.records(database))
+    if not found.log and not found.notes:
+        hint = "bring back a backup with srs restore"
+        raise DataError(f"{database}: nothing can be read of it", hint)
+    draft = database.with_name(f".{FILE_NAME}.saved")
+    try:
+        unplaced = _build(draft, found, progress)
+        aside = put_in_place(draft, home, at_ms, "damaged")
+    finally:
+        discard(draft)
+    assert aside is not None  # it was read a moment ago
+    done = (f"saved {len(found.log)} of {found.last_seq} rows of the review log in a new file",)
+    return Repaired(done, tuple(_lost(found, unplaced, backups(home))), aside)
+
+
+def _build(draft: Path, found: rescue.Found, progress: Progress | None) -> int:
+    """The new file; how many cards of the log it knows no words of."""
+    discard(draft)
+    draft.touch(mode=0o600)
+    with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+        schema.build(connection)
+        with transaction(connection):
+            rescue.fill(connection, found)
+            install_builtin(connection)
+            rebuild(connection, progress)
+            intake.refresh_all_hidden(connection)
+        unplaced = connection.execute(
+            "SELECT count(DISTINCT card) FROM review_log WHERE card NOT IN (SELECT uid FROM card)"
+        ).fetchone()[0]
+        connection.execute("PRAGMA journal_mode = WAL")
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    return int(unplaced)
+
+
+def _lost(found: rescue.Found, unplaced: int, copies: Sequence[object]) -> list[str]:
+    lost = [
+        f"rows {first} to {last} of the review log" if last > first else f"row {first} of the log"
+        for first, last in found.missing
+    ]
+    if lost and copies:
+        lost[-1] += "; srs merge with a backup brings back what it holds"
+    if unplaced:
+        lost.append(f"the words of {unplaced} cards; import their files again")
+    return lost
