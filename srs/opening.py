@@ -37,9 +37,9 @@ def open_collection(
         return _first_opening(folder, settings, create)
     connection = connect(path)
     try:
-        notices = [*_migrated(folder, connection)]
+        notices = _migrated(folder, connection)
         if mend:
-            notices += [*_mended(connection), *_upgraded(folder, connection)]
+            notices += [*_mended(connection), *_upgraded(folder, connection, safe=bool(notices))]
     except sqlite3.Error as error:
         connection.close()
         raise explain(error, path) from error
@@ -49,15 +49,15 @@ def open_collection(
     return Collection(connection, folder, settings, notices, on_disk=True)
 
 
-def _migrated(folder: str, connection: sqlite3.Connection) -> Iterator[str]:
-    if schema_version(connection) < SCHEMA_VERSION:
-        from pathlib import Path
+def _migrated(folder: str, connection: sqlite3.Connection) -> list[str]:
+    if schema_version(connection) == SCHEMA_VERSION:
+        return []
+    from pathlib import Path
 
-        from srs.migrating import migrate
+    from srs.migrating import migrate
 
-        made = migrate(Path(folder), connection)
-        if made is not None:
-            yield f"brought the collection up to date; as it was before: {made.path}"
+    made = migrate(Path(folder), connection)
+    return [f"brought the collection up to date; as it was before: {made.path}"] if made else []
 
 
 def _mended(connection: sqlite3.Connection) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _mended(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"put back the guards of the review log: {', '.join(mended)}"
 
 
-def _upgraded(folder: str, connection: sqlite3.Connection) -> Iterator[str]:
+def _upgraded(folder: str, connection: sqlite3.Connection, *, safe: bool) -> Iterator[str]:
     if builtin_release.known(connection) >= BUILTIN_CHANGED_MS:
         return
     from pathlib import Path
@@ -75,7 +75,8 @@ def _upgraded(folder: str, connection: sqlite3.Connection) -> Iterator[str]:
     from srs.store.backup import back_up, last_change_ms
 
     try:
-        back_up(Path(folder), last_change_ms(Path(folder)))
+        if not safe:
+            back_up(Path(folder), last_change_ms(Path(folder)))
         new, mended, withdrawn = upgrade_builtin(connection)
     except DataError as error:  # a full disk, say: the old notes serve as well
         yield f"the built-in decks could not be brought up to date: {error}"

@@ -90,7 +90,7 @@ def copy_away(
     the copy cannot be written.
     """
     folder = home / FOLDER
-    target = folder / (time.strftime(_STAMP, time.gmtime(at_ms // 1000)) + _SUFFIX)
+    at_s, target = _free_name(folder, at_ms // 1000)
     draft, packed = (target.with_suffix(f".{os.getpid()}.{part}") for part in ("draft", "packing"))
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -107,7 +107,13 @@ def copy_away(
         for path in (draft, packed):
             path.unlink(missing_ok=True)
     thin_out(home, at_ms)
-    return Backup(target, at_ms // 1000 * 1000, target.stat().st_size)
+    return Backup(target, at_s * 1000, target.stat().st_size)
+
+
+def _free_name(folder: Path, at_s: int) -> tuple[int, Path]:
+    # Two copies of one second are both worth keeping: before a migration, and after.
+    target = folder / (time.strftime(_STAMP, time.gmtime(at_s)) + _SUFFIX)
+    return _free_name(folder, at_s + 1) if target.exists() else (at_s, target)
 
 
 def _copy(source: sqlite3.Connection, draft: Path, wanted: Callable[[], bool]) -> None:
