@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 
 from sqlite_utils import Database, Migrations
 
@@ -154,6 +155,7 @@ def tables(connection: sqlite3.Connection) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in rows if not name.startswith("sqlite_stat")}
 
 
+@cache
 def expected_tables() -> dict[str, str]:
     """`tables` of a collection of the present schema."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
