@@ -18,6 +18,7 @@ from srs.importing import install_builtin
 from srs.migrating import migrate
 from srs.rebuild import Progress, rebuild
 from srs.restoring import discard, put_in_place
+from srs.scheduling import Parameters
 from srs.store import intake, rescue, salvage, schema
 from srs.store.backup import back_up, backups
 from srs.store.connection import (
@@ -110,6 +111,7 @@ def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
     if not found.log and not found.notes:
         hint = "bring back a backup with srs restore"
         raise DataError(f"{database}: nothing can be read of it", hint)
+    unknown = _stand_in(found)
     draft = database.with_name(f".{FILE_NAME}.saved")
     try:
         unplaced = _build(draft, found, progress)
@@ -118,7 +120,21 @@ def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
         discard(draft)
     assert aside is not None  # it was read a moment ago
     done = (f"saved {len(found.log)} of {found.last_seq} rows of the review log in a new file",)
-    return Repaired(done, tuple(_lost(found, unplaced, backups(home))), aside)
+    lost = [*_lost(found, backups(home)), *unknown]
+    if unplaced:
+        lost.append(f"the words of {unplaced} cards; import their files again")
+    return Repaired(done, tuple(lost), aside)
+
+
+def _stand_in(found: rescue.Found) -> list[str]:
+    """Give answers whose parameters are lost some others: the answers themselves must be kept."""
+    usual = Parameters()
+    missing = found.parameters_named - found.params.keys()
+    found.params.update({name: (name, usual.canonical()) for name in missing})
+    return [
+        f"the parameters {name.hex()} of some answers; the usual ones stand in for them"
+        for name in sorted(missing - {usual.hash})
+    ]
 
 
 def _build(draft: Path, found: rescue.Found, progress: Progress | None) -> int:
@@ -141,13 +157,11 @@ def _build(draft: Path, found: rescue.Found, progress: Progress | None) -> int:
     return int(unplaced)
 
 
-def _lost(found: rescue.Found, unplaced: int, copies: Sequence[object]) -> list[str]:
+def _lost(found: rescue.Found, copies: Sequence[object]) -> list[str]:
     lost = [
         f"rows {first} to {last} of the review log" if last > first else f"row {first} of the log"
         for first, last in found.missing
     ]
     if lost and copies:
         lost[-1] += "; srs merge with a backup brings back what it holds"
-    if unplaced:
-        lost.append(f"the words of {unplaced} cards; import their files again")
     return lost

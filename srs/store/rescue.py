@@ -12,8 +12,9 @@ from srs.store.intake import CURRICULUM_START
 from srs.store.salvage import Record, Value
 
 _KINDS = {"review", "undo", "suspend", "unsuspend", "bury", "flag", "reset", "relink", "start"}
-_LOG_COLUMNS, _NOTE_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 24, 5, 4
+_LOG_COLUMNS, _NOTE_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 23, 5, 4
 _STATE_COLUMNS = (19, 20)  # of the first schema, and of the second
+_PARAMS = 11  # place of the parameter row's name in a log row
 _ID_BYTES = 16
 
 
@@ -28,6 +29,12 @@ class Found(NamedTuple):
     positions: dict[bytes, int]  # of cards
     meta: dict[str, bytes]
     last_seq: int  # the log once had this many rows
+
+    @property
+    def parameters_named(self) -> set[bytes]:
+        """The parameter rows that answers name."""
+        named = (row[_PARAMS] for row in self.log.values())
+        return {name for name in named if isinstance(name, bytes)}
 
     @property
     def missing(self) -> list[tuple[int, int]]:
@@ -84,8 +91,7 @@ def fill(connection: sqlite3.Connection, found: Found) -> None:
     device = found.meta.get("device", secrets.token_bytes(_ID_BYTES))
     connection.execute("INSERT INTO meta VALUES ('device', ?)", (device,))
     _insert(connection, "params", found.params.values())
-    rows = (row for row in found.log.values() if row[10] is None or row[10] in found.params)
-    _insert(connection, "review_log", sorted(rows, key=lambda row: int(str(row[0]))))
+    _insert(connection, "review_log", sorted(found.log.values(), key=lambda row: int(str(row[0]))))
     _insert(connection, "deck", found.decks.values())
     _insert(connection, "note", [row for row in found.notes.values() if row[3] in found.decks])
     connection.executemany(

@@ -39,7 +39,7 @@ def records(database: Path) -> Iterator[Record]:
         for number, start in enumerate(range(0, len(data), size), 1)
     }
     pages |= _committed_frames(Path(f"{database}-wal"), size)
-    reserved = data[20] if data[:6] == b"SQLite" and data[20] < size // 2 else 0
+    reserved = int.from_bytes(data[20:21], "big") if data[:6] == b"SQLite" else 0
     for number, page in pages.items():
         yield from _leaf(pages, number, page, size - reserved)
 

@@ -151,16 +151,24 @@ def clocks_and_rebuilds(db: Database) -> None:
 
 def tables(connection: sqlite3.Connection) -> dict[str, str]:
     """What the database consists of, by name, white space apart. Statistics are left out."""
+    return {name: " ".join(sql.split()) for name, sql in _definitions(connection).items()}
+
+
+def _definitions(connection: sqlite3.Connection) -> dict[str, str]:
     rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    return {name: " ".join(sql.split()) for name, sql in rows if not name.startswith("sqlite_stat")}
+    return {name: sql for name, sql in rows if not name.startswith("sqlite_stat")}
+
+
+def expected_tables() -> dict[str, str]:
+    """`tables` of a collection of the present schema."""
+    return {name: " ".join(sql.split()) for name, sql in _expected().items()}
 
 
 @cache
-def expected_tables() -> dict[str, str]:
-    """`tables` of a collection of the present schema."""
+def _expected() -> dict[str, str]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         build(connection)
-        return tables(connection)
+        return _definitions(connection)
 
 
 def restore_missing(connection: sqlite3.Connection) -> list[str]:
@@ -178,7 +186,7 @@ def restore_missing(connection: sqlite3.Connection) -> list[str]:
         elif name in present:
             continue
         if kind in ("TABLE", "INDEX"):
-            connection.execute(expected[name])
+            connection.execute(_expected()[name])
             mended.append(name)
     return mended
 
