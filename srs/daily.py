@@ -39,12 +39,16 @@ class Today(NamedTuple):
     paused: bool  # new cards wait because of a backlog
 
 
-class DailyQueue(NamedTuple):
+class DailyQueue:
     """The daily queue of an open collection."""
 
-    connection: sqlite3.Connection
-    calendar: Calendar
-    settings: Settings
+    def __init__(
+        self, connection: sqlite3.Connection, calendar: Calendar, settings: Settings
+    ) -> None:
+        self.connection = connection
+        self.calendar = calendar
+        self.settings = settings
+        self._recent: dict[int, int] = {}  # study day: answers in the fortnight before
 
     def span(self, at_ms: int, deck_ids: tuple[int, ...] = ()) -> Span:
         """The study day of an instant, and those decks."""
@@ -72,15 +76,24 @@ class DailyQueue(NamedTuple):
 
     def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
         """The id of the card to answer now, or None when nothing is left for today."""
-        allowance = self._allowance(span, new_limit)
-        ahead_ms = at_ms + queue.LEARN_AHEAD_MS
-        waiting = queue.Waiting(
-            learning=agenda.next_learning(self.connection, span, at_ms),
-            due=agenda.next_due(self.connection, span) if allowance.reviews else None,
-            new=agenda.next_new(self.connection, span) if allowance.new else None,
-            ahead=agenda.next_learning(self.connection, span, ahead_ms),
+        connection = self.connection
+        first_seen, reviewed = agenda.answered_today(connection, span)
+
+        def due() -> bytes | None:
+            return agenda.next_due(connection, span) if self._reviews_left(reviewed) else None
+
+        def new() -> bytes | None:
+            left, _ = self._new_left(span, first_seen, new_limit)
+            return agenda.next_new(connection, span) if left else None
+
+        return queue.pick(
+            queue.Lines(
+                learning=lambda: agenda.next_learning(connection, span, at_ms),
+                due=due,
+                new=new,
+                ahead=lambda: agenda.next_learning(connection, span, at_ms + queue.LEARN_AHEAD_MS),
+            )
         )
-        return queue.pick(waiting, allowance)
 
     def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> int:
         """How many cards the session still holds."""
@@ -107,17 +120,33 @@ class DailyQueue(NamedTuple):
 
     def _allowance(self, span: Span, new_limit: NewLimit | None) -> Allowance:
         first_seen, reviewed = agenda.answered_today(self.connection, span)
-        reviews = max(0, self.settings.reviews_per_day - reviewed)
+        new, paused = self._new_left(span, first_seen, new_limit)
+        return Allowance(self._reviews_left(reviewed), new, paused)
+
+    def _reviews_left(self, reviewed: int) -> int:
+        return max(0, self.settings.reviews_per_day - reviewed)
+
+    def _new_left(
+        self, span: Span, first_seen: int, new_limit: NewLimit | None
+    ) -> tuple[int, bool]:
+        """How many new cards today may still bring, and whether a backlog holds them back."""
         if new_limit is not None:
-            return Allowance(reviews, max(0, new_limit.cards - new_limit.spent))
+            return max(0, new_limit.cards - new_limit.spent), False
         if self._paused(span._replace(deck_ids=())):
-            return Allowance(reviews, 0, paused=True)
-        return Allowance(reviews, max(0, self.settings.new_per_day - first_seen))
+            return 0, True
+        return max(0, self.settings.new_per_day - first_seen), False
 
     def _paused(self, span: Span) -> bool:
         floor = queue.backlog_limit(0)
         if agenda.count_overdue(self.connection, span, floor + 1) <= floor:
             return False
-        recent = agenda.reviews_before(self.connection, span.today, queue.USUAL_SPAN_DAYS)
-        limit = queue.backlog_limit(recent)
+        limit = queue.backlog_limit(self._recent_reviews(span.today))
         return agenda.count_overdue(self.connection, span, limit + 1) > limit
+
+    def _recent_reviews(self, today: int) -> int:
+        # Of days that are over: asked once a day, for a busy learner's fortnight is long.
+        if today not in self._recent:
+            self._recent.clear()
+            days = queue.USUAL_SPAN_DAYS
+            self._recent[today] = agenda.reviews_before(self.connection, today, days)
+        return self._recent[today]

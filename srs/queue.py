@@ -1,4 +1,4 @@
-"""Which card comes next: policy over the few candidates that the store hands over. Pure.
+"""Which card comes next: the order of the lines in which cards wait. Pure.
 
 Cards in steps as they fall due; then reviews, longest due first; then new cards in the order of
 the curriculum, within the day's limits; last, cards in steps that are due within twenty minutes,
@@ -7,6 +7,7 @@ so that a session can end without waiting.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 LEARN_AHEAD_MS = 20 * 60 * 1000
@@ -22,20 +23,21 @@ class Allowance(NamedTuple):
     paused: bool = False  # new cards wait because of a backlog
 
 
-class Waiting(NamedTuple):
-    """The head of each line, None where nobody waits."""
-
-    learning: bytes | None = None  # a card in steps that is due now
-    due: bytes | None = None
-    new: bytes | None = None
-    ahead: bytes | None = None  # a card in steps that is due within LEARN_AHEAD_MS
+Line = Callable[[], bytes | None]  # asked for the card at its head; None: nobody waits
 
 
-def pick(waiting: Waiting, allowance: Allowance) -> bytes | None:
+class Lines(NamedTuple):
+    """Where cards wait. A line is asked only when those before it are empty."""
+
+    learning: Line  # cards in steps that are due now
+    due: Line
+    new: Line
+    ahead: Line  # cards in steps that are due within LEARN_AHEAD_MS
+
+
+def pick(lines: Lines) -> bytes | None:
     """The card to show next, or None when the session is over."""
-    due = waiting.due if allowance.reviews > 0 else None
-    new = waiting.new if allowance.new > 0 else None
-    return waiting.learning or due or new or waiting.ahead
+    return lines.learning() or lines.due() or lines.new() or lines.ahead()
 
 
 def backlog_limit(recent_reviews: int) -> int:

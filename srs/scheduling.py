@@ -204,9 +204,10 @@ def fuzzed(days: int, card: bytes, reps: int, maximum_days: int) -> int:
     """
     if days < _FUZZ_FROM_DAYS:
         return days
-    delta = 1.0 + sum(
-        share * max(0.0, min(float(days), high) - low) for low, high, share in _FUZZ_BANDS
-    )
+    delta = 0.0
+    for low_days, high_days, share in _FUZZ_BANDS:
+        delta += share * max(0.0, min(float(days), high_days) - low_days)
+    delta += 1.0
     low = max(2, round(days - delta))
     high = min(round(days + delta), maximum_days)
     low = min(low, high)
