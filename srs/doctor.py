@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import NamedTuple
 
 from decks.errors import DataError
@@ -172,11 +171,11 @@ def _compare(card: bytes, cached: CardState | None, state: CardState) -> Iterato
 
 
 def _differences(cached: CardState, replayed: CardState) -> Iterator[str]:
-    for field in fields(CardState):
-        here, there = getattr(cached, field.name), getattr(replayed, field.name)
-        if here == there:
-            continue
-        both = isinstance(here, float) and isinstance(there, float)
-        if field.name in _MEMORY and both and math.isclose(here, there, rel_tol=_MEMORY_TOLERANCE):
-            continue
-        yield field.name
+    for name, here, there in zip(CardState._fields, cached, replayed, strict=True):
+        if here != there and not (name in _MEMORY and _close(here, there)):
+            yield name
+
+
+def _close(here: object, there: object) -> bool:
+    both = isinstance(here, float) and isinstance(there, float)
+    return both and math.isclose(here, there, rel_tol=_MEMORY_TOLERANCE)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Rating(IntEnum):
@@ -46,8 +47,7 @@ class Event:
     params: bytes = b""  # hash of the parameter row in force; exactly when kind is REVIEW
 
 
-@dataclass(frozen=True, slots=True)
-class CardState:
+class CardState(NamedTuple):
     """All that follows from a card's history; equal histories give equal states, bit for bit.
 
     Of `due_ms` and `due_day` exactly one is set unless the card is NEW: a card in steps of less

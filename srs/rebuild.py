@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import count
 from typing import TypeVar
 
 from srs.model import CardState
 from srs.replay import Row, replay
-from srs.scheduling import Scheduler, fold
+from srs.scheduling import Parameters, Scheduler, fold
 from srs.states import stored_parameters
 from srs.store import log
 
@@ -27,7 +26,12 @@ def replayed(
     if progress is not None:
         rows = _told(rows, log.count(connection), progress)
 
-    return replay(rows, log.undone(connection), partial(stored_parameters, connection))
+    sole = log.sole_parameters(connection)
+
+    def parameters_of(name: bytes | None) -> Parameters:
+        return stored_parameters(connection, name or sole or b"")
+
+    return replay(rows, log.undone(connection), parameters_of)
 
 
 def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The state of every card from the whole log: what `fold` computes, about ten times as fast. Pure.
+"""The state of every card from the whole log: what `fold` computes, over ten times as fast. Pure.
 
 py-fsrs's operations in py-fsrs's order, on plain floats, so that states are equal to the last bit.
 Only the latest review decides when a card falls due, so intervals are computed once a card.
@@ -7,8 +7,9 @@ Only the latest review decides when a card falls due, so intervals are computed 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Phase, Rating
@@ -26,90 +27,95 @@ _DAY_MS = 86_400_000
 _SMALLEST_STABILITY_DAYS = 0.001
 _AGAIN, _HARD, _GOOD, _EASY = (int(rating) for rating in Rating)
 _NEW, _LEARNING, _REVIEW, _RELEARNING = (int(phase) for phase in Phase)
+_RATINGS = range(5)  # tables by rating have an unused place 0
+
+# (stability in days, difficulty, days since the last review, rating) to the two afterwards
+Remember = Callable[[float, float, int, int], tuple[float, float]]
 
 
 class Row(NamedTuple):
-    """A row of the log, undo rows excepted. `Event` with its card, as the database returns it."""
+    """A row of the log, undo rows excepted, as the database returns it."""
 
     card: bytes
     uid: bytes
-    kind: str
+    kind: str | None  # None for a review
     at_ms: int
     day: int
     rating: int | None
-    params: bytes | None
+    params: bytes | None  # None for the log's only parameters, and for what is no review
 
 
 class Tables:
-    """What FSRS-6 needs of one set of parameters, computed once. Lists are by rating, 1 to 4."""
+    """What FSRS-6 needs of one set of parameters, computed once."""
 
     def __init__(self, parameters: Parameters) -> None:
-        w = parameters.weights
-        self.parameters = parameters
+        weights = parameters.weights
+        self.maximum_interval_days = parameters.maximum_interval_days
         self.learning_steps_s = parameters.learning_steps_s
         self.relearning_steps_s = parameters.relearning_steps_s
-        self.decay = -w[20]
-        self.factor = 0.9 ** (1 / self.decay) - 1
-        self.interval = parameters.desired_retention ** (1 / self.decay) - 1
-        ratings = range(5)
-        self.first_stability = [max(w[rating - 1], _SMALLEST_STABILITY_DAYS) for rating in ratings]
-        easiest = [w[4] - (math.e ** (w[5] * (rating - 1))) + 1 for rating in ratings]
-        self.first_difficulty = [min(max(value, 1.0), 10.0) for value in easiest]
-        self.difficulty_change = [-(w[6] * (rating - 3)) for rating in ratings]
-        self.reversion = w[7] * easiest[_EASY]
-        self.rest = 1 - w[7]
-        self.same_day = [math.e ** (w[17] * (rating - 3 + w[18])) for rating in ratings]
-        self.same_day_power = -w[19]
-        self.growth = math.e ** w[8]
-        self.growth_power = -w[9]
-        self.growth_recall = w[10]
-        self.hard = [1.0, 1.0, w[15], 1.0, 1.0]
-        self.easy = [1.0, 1.0, 1.0, 1.0, w[16]]
-        self.lapse, self.lapse_difficulty, self.lapse_stability = w[11], -w[12], w[13]
-        self.lapse_recall = w[14]
-        self.lapse_most = math.e ** (w[17] * w[18])
+        decay = -weights[20]
+        self.factor = 0.9 ** (1 / decay) - 1
+        self.interval = parameters.desired_retention ** (1 / decay) - 1
+        self.first_stability = [max(weights[r - 1], _SMALLEST_STABILITY_DAYS) for r in _RATINGS]
+        self.first_difficulty = [min(max(_ease(weights, r), 1.0), 10.0) for r in _RATINGS]
+        self.remember = _remember(weights)
 
 
-def remember(
-    tables: Tables, stability: float, difficulty: float, elapsed: int, rating: int
-) -> tuple[float, float]:
-    """Stability (days) and difficulty after a review of a card seen `elapsed` days ago.
+def _ease(w: tuple[float, ...], rating: int) -> float:
+    ease: float = w[4] - (math.e ** (w[5] * (rating - 1))) + 1
+    return ease
 
-    FSRS-6 as py-fsrs 6.3 writes it: `_short_term_stability`, `_next_stability`,
-    `_next_difficulty`.
-    """
-    if elapsed < 1:
-        increase = tables.same_day[rating] * stability**tables.same_day_power
-        if rating != _AGAIN and increase < 1.0:
-            increase = 1.0
-        after = stability * increase
-    else:
-        forgotten = 1 - (1 + tables.factor * elapsed / stability) ** tables.decay
-        if rating == _AGAIN:
-            after = (
-                tables.lapse
-                * difficulty**tables.lapse_difficulty
-                * ((stability + 1) ** tables.lapse_stability - 1)
-                * math.e ** (forgotten * tables.lapse_recall)
-            )
-            after = min(after, stability / tables.lapse_most)
-        else:
+
+def _remember(w: tuple[float, ...]) -> Remember:
+    """FSRS-6 as py-fsrs 6.3 writes it: `_short_term_stability`, `_next_stability` and
+    `_next_difficulty`. Stability is held within FSRS's bounds."""
+    # Names of a closure, because the lookup of an attribute costs as much as a multiplication.
+    e = math.e
+    decay = -w[20]
+    factor = 0.9 ** (1 / decay) - 1
+    same_day, same_day_power = [e ** (w[17] * (r - 3 + w[18])) for r in _RATINGS], -w[19]
+    growth, growth_power, growth_recall = e ** w[8], -w[9], w[10]
+    hard, easy = [1.0, 1.0, w[15], 1.0, 1.0], [1.0, 1.0, 1.0, 1.0, w[16]]
+    lapse, lapse_difficulty, lapse_stability, lapse_recall = w[11], -w[12], w[13], w[14]
+    lapse_most = e ** (w[17] * w[18])
+    change, reversion, rest = (
+        [-(w[6] * (r - 3)) for r in _RATINGS], w[7] * _ease(w, _EASY), 1 - w[7],
+    )  # fmt: skip
+
+    def remember(
+        stability: float, difficulty: float, elapsed: int, rating: int
+    ) -> tuple[float, float]:
+        if elapsed < 1:
+            increase = same_day[rating] * stability**same_day_power
+            after = stability * (1.0 if increase < 1.0 and rating != _AGAIN else increase)
+        elif rating != _AGAIN:
+            forgotten = 1 - (1 + factor * elapsed / stability) ** decay
             after = stability * (
                 1
-                + tables.growth
+                + growth
                 * (11 - difficulty)
-                * stability**tables.growth_power
-                * (math.e ** (forgotten * tables.growth_recall) - 1)
-                * tables.hard[rating]
-                * tables.easy[rating]
+                * stability**growth_power
+                * (e ** (forgotten * growth_recall) - 1)
+                * hard[rating]
+                * easy[rating]
             )
-    if after < _SMALLEST_STABILITY_DAYS:
-        after = _SMALLEST_STABILITY_DAYS
-    elif after > LARGEST_STABILITY_DAYS:
-        after = LARGEST_STABILITY_DAYS
-    moved = difficulty + (10.0 - difficulty) * tables.difficulty_change[rating] / 9.0
-    moved = tables.reversion + tables.rest * moved
-    return after, 1.0 if moved < 1.0 else 10.0 if moved > 10.0 else moved
+        else:
+            forgotten = 1 - (1 + factor * elapsed / stability) ** decay
+            after = (
+                lapse
+                * difficulty**lapse_difficulty
+                * ((stability + 1) ** lapse_stability - 1)
+                * e ** (forgotten * lapse_recall)
+            )
+            after = min(after, stability / lapse_most)
+        if after < _SMALLEST_STABILITY_DAYS:
+            after = _SMALLEST_STABILITY_DAYS
+        elif after > LARGEST_STABILITY_DAYS:
+            after = LARGEST_STABILITY_DAYS
+        moved = reversion + rest * (difficulty + (10.0 - difficulty) * change[rating] / 9.0)
+        return after, 1.0 if moved < 1.0 else 10.0 if moved > 10.0 else moved
+
+    return remember
 
 
 def advance(tables: Tables, phase: int, step: int, rating: int) -> tuple[int, int]:
@@ -130,43 +136,59 @@ def advance(tables: Tables, phase: int, step: int, rating: int) -> tuple[int, in
     return phase, step + 1
 
 
-Named = tuple[Row, Tables | None]  # a row, and the tables it was scheduled by
+class _Last(NamedTuple):
+    """A card's latest review: all that its due date follows from."""
+
+    tables: Tables
+    card: bytes
+    phase: int
+    step: int
+    stability_days: float
+    rating: int
+    day: int
+    at_ms: int
+    reps: int
 
 
-def state_after(card: bytes, history: Sequence[Named]) -> CardState:
+def state_after(
+    card: bytes, history: Iterable[Row], tables_of: Callable[[bytes | None], Tables]
+) -> CardState:
     """The state that follows from one card's rows."""
     # One loop over local names: attributes and calls would cost more than the formulas.
-    phase = step = reps = lapses = rating = last_ms = last_day = 0
+    phase = step = reps = lapses = last_day = 0
     stability = difficulty = 0.0
-    first_day: int | None = None
-    ahead_day: int | None = None
-    marks = NEW_CARD
+    first_day = ahead_day = None
     tables: Tables | None = None
-    for row, named in history:
-        if named is None:
-            marks = marked(marks, Event(row[1], row[2], row[3], row[4]))
+    name: bytes | None = b""
+    marks = NEW_CARD
+    for _, last_uid, kind, at_ms, day, rating, params in history:
+        if rating is None:
+            marks = marked(marks, Event(last_uid, kind or "", at_ms, day))
             continue
-        tables = named
-        _, _, _, last_ms, day, rating, _ = row  # type: ignore[assignment]
-        reps += 1
-        if not phase:
-            first_day = day
-            stability, difficulty = tables.first_stability[rating], tables.first_difficulty[rating]
-            phase, step = advance(tables, _NEW, 0, rating)
-        else:
+        last_ms, last_rating = at_ms, rating
+        if params != name:
+            tables, name = tables_of(params), params
+            remember = tables.remember
+        assert tables is not None
+        if phase:
             elapsed = day - last_day
             if not 0 <= elapsed < LONGEST_GAP_DAYS or ahead_day is not None:
                 elapsed = elapsed_days(last_day, ahead_day, day)
                 ahead_day = later_day(last_day, ahead_day, day)
-            stability, difficulty = remember(tables, stability, difficulty, elapsed, rating)
+            stability, difficulty = remember(stability, difficulty, elapsed, rating)
             if phase != _REVIEW or rating == _AGAIN:
                 lapses += phase == _REVIEW
                 phase, step = advance(tables, phase, step, rating)
+        else:
+            first_day = day
+            stability, difficulty = tables.first_stability[rating], tables.first_difficulty[rating]
+            phase, step = advance(tables, _NEW, 0, rating)
+        reps += 1
         last_day = day
-    last_uid = history[-1][0][1] if history else None
     if tables is None:
-        return replace(marks, last_uid=last_uid)
-    due_ms, due_day = _due(tables, card, phase, step, rating, stability, last_ms, last_day, reps)
+        return marks
+    last = _Last(tables, card, phase, step, stability, last_rating, last_day, last_ms, reps)
+    due_ms, due_day = _due(last)
     return CardState(
         Phase(phase), None if phase == _REVIEW else step, stability, difficulty, due_ms, due_day,
         first_day, last_day, last_ms, reps, lapses, marks.suspended, marks.buried_day, last_uid,
@@ -174,53 +196,40 @@ def state_after(card: bytes, history: Sequence[Named]) -> CardState:
     )  # fmt: skip
 
 
-def _due(
-    tables: Tables,
-    card: bytes,
-    phase: int,
-    step: int,
-    rating: int,
-    stability: float,
-    last_ms: int,
-    last_day: int,
-    reps: int,
-) -> tuple[int | None, int | None]:
-    if phase == _REVIEW:
-        most_days = tables.parameters.maximum_interval_days
-        days = round((stability / tables.factor) * tables.interval)
+def _due(last: _Last) -> tuple[int | None, int | None]:
+    tables, step = last.tables, last.step
+    if last.phase == _REVIEW:
+        most_days = tables.maximum_interval_days
+        days = round((last.stability_days / tables.factor) * tables.interval)
         days = min(max(days, 1), most_days)
-        return None, last_day + fuzzed(days, card, reps - 1, most_days)
-    steps = tables.relearning_steps_s if phase == _RELEARNING else tables.learning_steps_s
+        return None, last.day + fuzzed(days, last.card, last.reps - 1, most_days)
+    relearning = last.phase == _RELEARNING
+    steps = tables.relearning_steps_s if relearning else tables.learning_steps_s
     wait_ms = steps[step] * 1000
-    if rating == _HARD and step == 0:
+    if last.rating == _HARD and step == 0:
         wait_ms = (steps[0] + steps[1]) * 500 if len(steps) > 1 else steps[0] * 1500
     if wait_ms < _DAY_MS:
-        return last_ms + wait_ms, None
-    return None, last_day + wait_ms // _DAY_MS
+        return last.at_ms + wait_ms, None
+    return None, last.day + wait_ms // _DAY_MS
 
 
 def replay(
     rows: Iterable[Row],
     undone: Container[bytes],
-    parameters_of: Callable[[bytes], Parameters],
+    parameters_of: Callable[[bytes | None], Parameters],
 ) -> Iterator[tuple[bytes, CardState]]:
     """Every card of the log with the state that follows, bit for bit as `fold` gives it.
 
     `rows` come card by card, each card's in the order of replay; those named by `undone` are left
     out, and a card of which nothing else is left is new again.
     """
-    known: dict[bytes | None, Tables | None] = {None: None}
-    card: bytes = b""
-    history: list[Named] = []
-    for row in rows:
-        if row[0] != card:
-            if card:
-                yield card, state_after(card, history)
-            card, history = row[0], []
-        if row[1] not in undone:
-            name = row[6]
-            if name not in known:
-                known[name] = Tables(parameters_of(name)) if name else None
-            history.append((row, known[name]))
-    if card:
-        yield card, state_after(card, history)
+    known: dict[bytes | None, Tables] = {}
+
+    def tables_of(name: bytes | None) -> Tables:
+        if name not in known:
+            known[name] = Tables(parameters_of(name))
+        return known[name]
+
+    for card, history in groupby(rows, itemgetter(0)):
+        counts = [row for row in history if row[1] not in undone]
+        yield card, state_after(card, counts, tables_of)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import blake2b
@@ -126,8 +126,7 @@ class Scheduler:
             days = fuzzed(days, card, state.reps, self.parameters.maximum_interval_days)
         lapsed = state.phase is Phase.REVIEW and rating is Rating.AGAIN
         stability_days = after.stability or 0.0
-        return replace(
-            state,
+        return state._replace(
             phase=phase,
             step=after.step,
             stability_days=min(stability_days, LARGEST_STABILITY_DAYS),
@@ -219,11 +218,11 @@ def marked(state: CardState, event: Event) -> CardState:
     """The state after an event that is not a review. Raises DataError for an unknown kind."""
     match event.kind:
         case Kind.SUSPEND:
-            return replace(state, suspended=True, last_uid=event.uid)
+            return state._replace(suspended=True, last_uid=event.uid)
         case Kind.UNSUSPEND:
-            return replace(state, suspended=False, last_uid=event.uid)
+            return state._replace(suspended=False, last_uid=event.uid)
         case Kind.BURY:
-            return replace(state, buried_day=event.day, last_uid=event.uid)
+            return state._replace(buried_day=event.day, last_uid=event.uid)
         case _:
             what = f"the review log holds a row of kind {event.kind}"
             raise DataError(f"{what}, which this version cannot read", "upgrade driftdeck")

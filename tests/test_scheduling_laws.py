@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -99,7 +98,7 @@ def test_the_preview_is_what_the_answer_gives(
     day = at_ms // DAY_MS
     for rating, shown in scheduler.preview(CARD, state, at_ms, day).items():
         answer = Event(b"u" * 16, Kind.REVIEW, at_ms, day, rating)
-        assert scheduler.step(CARD, state, answer) == replace(shown, last_uid=answer.uid)
+        assert scheduler.step(CARD, state, answer) == shown._replace(last_uid=answer.uid)
 
 
 @given(histories(), st.sampled_from(list(Rating)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -11,11 +12,10 @@ from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
 if TYPE_CHECKING:
     from srs.replay import Row
 
-_STATE_COLUMNS = (
-    "phase", "step", "stability_days", "difficulty", "due_ms", "due_day", "first_day", "last_day",
-    "last_ms", "reps", "lapses", "suspended", "buried_day", "last_uid", "ahead_day",
-)  # fmt: skip
+# The cache has a column for each field, of the same name.
+_STATE_COLUMNS = CardState._fields
 SELECT_STATE = ", ".join(f"s.{name}" for name in _STATE_COLUMNS)
+_MANY = 5_000  # states: from here on the indexes are made anew
 _SET_STATE = ", ".join(f"{name} = ?" for name in _STATE_COLUMNS)
 
 
@@ -42,18 +42,8 @@ class LogRow(NamedTuple):
 
 def state_of(row: tuple[Any, ...]) -> CardState:
     """The state in the columns of SELECT_STATE."""
-    values = dict(zip(_STATE_COLUMNS, row, strict=True))
-    values["phase"] = Phase(values["phase"])
-    values["suspended"] = bool(values["suspended"])
-    return CardState(**values)
-
-
-def _values(state: CardState) -> tuple[object, ...]:
-    return (
-        int(state.phase), state.step, state.stability_days, state.difficulty, state.due_ms,
-        state.due_day, state.first_day, state.last_day, state.last_ms, state.reps, state.lapses,
-        int(state.suspended), state.buried_day, state.last_uid, state.ahead_day,
-    )  # fmt: skip
+    state = CardState._make(row)
+    return state._replace(phase=Phase(state.phase), suspended=bool(state.suspended))
 
 
 def write(
@@ -93,7 +83,7 @@ def _set_state(
     connection: sqlite3.Connection, card: bytes, seen_uid: bytes | None, state: CardState
 ) -> bool:
     sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ? AND last_uid IS ?"
-    return connection.execute(sql, (*_values(state), card, seen_uid)).rowcount == 1
+    return connection.execute(sql, (*state, card, seen_uid)).rowcount == 1
 
 
 def _append(
@@ -163,11 +153,18 @@ def events(
 def rows(connection: sqlite3.Connection) -> Iterator[Row]:
     """The whole log but for undo rows, card by card, each card's in the order of replay."""
     # All columns from the index log_by_card. The cursor's tuples are Rows in all but name: naming
-    # a million of them would take longer than replaying them.
+    # a million of them would take longer than replaying them. What need not be read is not.
+    name = "NULL" if sole_parameters(connection) else "params"
     return connection.execute(
-        "SELECT card, uid, kind, at_ms, day, rating, params FROM review_log"
-        " WHERE kind <> 'undo' ORDER BY card, order_ms, uid"
+        f"SELECT card, uid, CASE WHEN rating IS NULL THEN kind END, at_ms, day, rating, {name}"
+        " FROM review_log WHERE kind <> 'undo' ORDER BY card, order_ms, uid"
     )
+
+
+def sole_parameters(connection: sqlite3.Connection) -> bytes | None:
+    """The name of the only parameter row; None if there is not exactly one."""
+    names = connection.execute("SELECT hash FROM params LIMIT 2").fetchall()
+    return names[0][0] if len(names) == 1 else None
 
 
 def undone(connection: sqlite3.Connection) -> set[bytes]:
@@ -205,7 +202,7 @@ def unheeded(connection: sqlite3.Connection) -> list[bytes]:
 def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> None:
     """Store the state that follows from what the log says. Call inside `transaction`."""
     sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
-    connection.execute(sql, (*_values(state), card))
+    connection.execute(sql, (*state, card))
 
 
 def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:
@@ -227,15 +224,25 @@ def replace_states(
 
     Call inside `transaction`.
     """
-    found = connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s").fetchall()
+    found = connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s")
     cached = {row[0]: row[1:] for row in found}
-    changed = []
-    for card, state in states:
-        values = _values(state)
-        if cached.pop(card, values) != values:
-            changed.append((*values, card))
-    fresh = _values(NEW_CARD)
-    changed += [(*fresh, card) for card, values in cached.items() if values != fresh]
+    changed = [(*state, card) for card, state in states if cached.pop(card, state) != state]
+    changed += [(*NEW_CARD, card) for card, values in cached.items() if values != NEW_CARD]
     sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
-    connection.executemany(sql, changed)
+    with _without_indexes(connection) if len(changed) > _MANY else nullcontext():
+        connection.executemany(sql, changed)
     return len(changed)
+
+
+@contextmanager
+def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
+    """The queues' indexes are made anew afterwards: much quicker than to keep up with every row."""
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'card_state'"
+        " AND sql LIKE '% WHERE %'"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    yield
+    for _, sql in indexes:
+        connection.execute(sql)

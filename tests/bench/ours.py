@@ -70,6 +70,7 @@ def build(folder: Path, plan: Plan) -> None:
     """`folder`/home with the whole log, and `folder`/small/home with its last fifth.
 
     Both have the same cards in the same states, so that they differ in the length of the log alone.
+    The whole log is five times as long because it has older answers, as a log that grew.
     """
     imported(folder, FRONT, plan.cards)
     home = folder / "home"
@@ -77,6 +78,8 @@ def build(folder: Path, plan: Plan) -> None:
     rebuild(home)
     with closing(connect(str(home / FILE_NAME))) as connection:
         connection.execute("VACUUM")
+    # The day's backup exists: its thread would run beside the first answers of every session.
+    cpu_of([*SRS, "backup"], environment(home))
     shutil.copytree(home, folder / "small" / "home")
     forget_the_old(folder / "small" / "home", plan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import random
 import shutil
@@ -11,14 +12,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from srs.days import Calendar
 from srs.model import Rating
-from srs.store.connection import FILE_NAME, SCHEMA_VERSION, connect
-from tests.bench import ours, theirs
-from tests.bench.log import Plan
+from srs.store import schema
+from srs.store.connection import FILE_NAME, connect
+from tests.bench import log, ours, theirs
+from tests.bench.log import RATINGS, Plan
 from tests.bench.measure import (
     Row,
     alternate,
@@ -43,7 +46,7 @@ def plan_for_today(cards: int, reviews: int) -> Plan:
 def built(folder: Path, plan: Plan) -> Path:
     """The folder with all collections of that plan; builds them unless they are there."""
     mark = folder / "built.json"
-    made_of = [*plan, SCHEMA_VERSION]
+    made_of = [*plan, _makers()]
     if mark.exists() and json.loads(mark.read_text()) == made_of:
         return folder
     for name in ("ours", "theirs"):
@@ -56,6 +59,12 @@ def built(folder: Path, plan: Plan) -> Path:
     mark.write_text(json.dumps(made_of))
     print(f"built in {half - start:.0f} s (ours) and {time.monotonic() - half:.0f} s (Anki's)")
     return folder
+
+
+def _makers() -> str:
+    """Changes with the tables or with the log made up: then collections are built anew."""
+    sources = (inspect.getsource(module) for module in (schema, log))
+    return blake2b("".join(sources).encode(), digest_size=8).hexdigest()
 
 
 def agreement(folder: Path) -> float:
@@ -97,7 +106,7 @@ def rows(folder: Path) -> Iterator[Row]:
 def answering(folder: Path, name: str, drive: ours.Drive) -> Iterator[Row]:
     """CPU and wall of an answer with the next card: ours, the bare SQL, and Anki, in turns."""
     rng, count = random.Random(1), (_BLOCKS + 1) * _BLOCK
-    ratings = [Rating(r) for r in rng.choices((1, 2, 3, 4), (12, 8, 72, 8), k=count)]
+    ratings = [Rating(r) for r in rng.choices(*RATINGS, k=count)]
     start_ms = theirs.now_ms()
     with (
         copies(folder / "ours" / "home", 3) as (home, bare, draft),

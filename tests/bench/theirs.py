@@ -39,21 +39,27 @@ def build(folder: Path, home: Path, plan: Plan) -> None:
     states, log = rows_of(home)
     with opened(folder) as collection:
         collection.set_config("fsrs", True)
-        note_type = collection.models.by_name("Basic")["id"]
-        collection.db.executemany(
-            "insert into notes values (?, ?, ?, 1, -1, '', ?, ?, 0, 0, '')",
-            [_note(place, note_type) for place in range(len(states))],
-        )
-        shift = collection.sched.today - plan.today
-        collection.db.executemany(
-            "insert into cards values (?, ?, 1, 0, 1, -1, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, '')",
-            [_card(place, state, shift) for place, state in enumerate(states)],
-        )
-        collection.db.executemany(
-            "insert into revlog values (?, ?, -1, ?, 1, 1, 2500, ?, ?)", list(_log_rows(log))
-        )
+        # In one transaction: Anki's connection commits each row of an executemany by itself.
+        collection.db.transact(lambda: _fill(collection, states, log, plan.today))
         recompute(collection, _OTHER_WEIGHTS)
         recompute(collection, _WEIGHTS)
+
+
+def _fill(
+    collection: Any, states: list[CardState], log: list[tuple[int, int, int, int, int]], today: int
+) -> None:
+    note_type, shift = collection.models.by_name("Basic")["id"], collection.sched.today - today
+    collection.db.executemany(
+        "insert into notes values (?, ?, ?, 1, -1, '', ?, ?, 0, 0, '')",
+        [_note(place, note_type) for place in range(len(states))],
+    )
+    collection.db.executemany(
+        "insert into cards values (?, ?, 1, 0, 1, -1, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, '')",
+        [_card(place, state, shift) for place, state in enumerate(states)],
+    )
+    collection.db.executemany(
+        "insert into revlog values (?, ?, -1, ?, 1, 1, 2500, ?, ?)", list(_log_rows(log))
+    )
 
 
 def _note(place: int, note_type: int) -> tuple[Any, ...]:
