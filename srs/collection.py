@@ -200,11 +200,16 @@ class Collection:
             raise explain(error, self.path) from error
         if after is None:
             raise StaleCard(card.uid.hex())
+        if kind == Kind.REVIEW:
+            self.daily.answered(card.state, after)
+        else:
+            self.daily.forget()
         return Saved(stamp.uid, card.uid, after)
 
     def undo(self, at_ms: int, uid: bytes | None = None) -> LogRow | None:
         """Take back the row named, or the latest of this device; None when there is nothing."""
         self._keep_safe(at_ms)
+        self.daily.forget()
         try:
             return self._engine.take_back(self._stamp(at_ms), uid)
         except sqlite3.Error as error:
@@ -261,6 +266,7 @@ class Collection:
 
         if not dry_run:
             self._keep_safe(at_ms)
+            self.daily.forget()
         return import_files(self._connection, files, at_ms, home=self.home, dry_run=dry_run)
 
     def merge(
@@ -280,6 +286,7 @@ class Collection:
         home = Path(self.home)
         if not rehearsal:
             back_up(home, at_ms)
+            self.daily.forget()
         return merge(self._connection, home, other, rehearsal=rehearsal, progress=progress)
 
     def decks(self, at_ms: int) -> list[DeckRow]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from srs import queue
 from srs.days import Calendar
+from srs.model import CardState
 from srs.queue import Allowance
 from srs.settings import Settings
 from srs.store import agenda
@@ -39,6 +40,15 @@ class Today(NamedTuple):
     paused: bool  # new cards wait because of a backlog
 
 
+class _Known(NamedTuple):
+    """What need not be asked again while nobody else writes."""
+
+    today: int
+    version: int  # of the file, as others leave it
+    stray_day: int | None
+    answered: tuple[int, int]  # cards first seen today, and others answered today
+
+
 class DailyQueue:
     """The daily queue of an open collection."""
 
@@ -49,11 +59,12 @@ class DailyQueue:
         self.calendar = calendar
         self.settings = settings
         self._recent: dict[int, int] = {}  # study day: answers in the fortnight before
+        self._known: _Known | None = None
 
     def span(self, at_ms: int, deck_ids: tuple[int, ...] = ()) -> Span:
         """The study day of an instant, and those decks."""
         today = self.calendar.day_of(at_ms)
-        return Span(today, deck_ids, agenda.stray_day(self.connection, today))
+        return Span(today, deck_ids, self._facts(today).stray_day)
 
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""
@@ -77,7 +88,7 @@ class DailyQueue:
     def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
         """The id of the card to answer now, or None when nothing is left for today."""
         connection = self.connection
-        first_seen, reviewed = agenda.answered_today(connection, span)
+        first_seen, reviewed = self._facts(span.today).answered
 
         def due() -> bytes | None:
             return agenda.next_due(connection, span) if self._reviews_left(reviewed) else None
@@ -118,8 +129,38 @@ class DailyQueue:
         starts_ms = None if due_day is None else self.calendar.start_ms(due_day)
         return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
 
+    def answered(self, before: CardState, after: CardState) -> None:
+        """A card was answered here: keeps the day's counts without asking for them again."""
+        known = self._known
+        if known is None or after.last_day != known.today or before.last_day == known.today:
+            return
+        first_seen, reviewed = known.answered
+        if before.first_day is None:
+            first_seen += 1
+        else:
+            reviewed += 1
+        self._known = known._replace(answered=(first_seen, reviewed))
+
+    def forget(self) -> None:
+        """Something else was written here."""
+        self._known = None
+
+    def _facts(self, today: int) -> _Known:
+        version = agenda.foreign_writes(self.connection)
+        known = self._known
+        if known is None or (known.today, known.version) != (today, version):
+            span = Span(today)
+            known = _Known(
+                today,
+                version,
+                agenda.stray_day(self.connection, today),
+                agenda.answered_today(self.connection, span),
+            )
+            self._known = known
+        return known
+
     def _allowance(self, span: Span, new_limit: NewLimit | None) -> Allowance:
-        first_seen, reviewed = agenda.answered_today(self.connection, span)
+        first_seen, reviewed = self._facts(span.today).answered
         new, paused = self._new_left(span, first_seen, new_limit)
         return Allowance(self._reviews_left(reviewed), new, paused)
 

@@ -37,7 +37,7 @@ def examine(connection: sqlite3.Connection, at_ms: int) -> list[Finding]:
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
-    for check in (_foreign_keys, _guards, _cards, _log, _parameters, _hidden, _replay):
+    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden, _replay):
         found += check(connection)
     found += _clock(connection, at_ms)
     return found
@@ -110,6 +110,13 @@ def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (uid,) in connection.execute(dangling).fetchall():
         message = f"row {uid.hex()} takes back a row that is not there"
         yield Finding("orphan-rows", "error", message, _RESTORE)
+
+
+def _order(connection: sqlite3.Connection) -> Iterator[Finding]:
+    latest = connection.execute("SELECT max(order_ms) FROM review_log").fetchone()[0]
+    if latest is not None and log.latest_order_ms(connection) < latest:
+        message = "the next answer would be sorted in before one that was given earlier"
+        yield Finding("order", "error", message, _REPAIR)
 
 
 def _parameters(connection: sqlite3.Connection) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from srs.migrating import migrate
 from srs.rebuild import Progress, rebuild
 from srs.restoring import discard, put_in_place
 from srs.scheduling import Parameters
-from srs.store import intake, rescue, salvage, schema
+from srs.store import intake, log, rescue, salvage, schema
 from srs.store.backup import back_up, backups
 from srs.store.connection import (
     FILE_NAME,
@@ -96,6 +96,7 @@ def _mend(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
 
 
 def _derive(connection: sqlite3.Connection, progress: Progress | None) -> list[str]:
+    log.note_latest_order(connection)
     counts = {
         "states of cards that had none": rescue.add_missing_states(connection),
         "cards filed under another note or deck": intake.refile(connection),

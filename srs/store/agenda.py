@@ -67,6 +67,11 @@ class DeckCounts(NamedTuple):
     new: int = 0
 
 
+def foreign_writes(connection: sqlite3.Connection) -> int:
+    """A number that changes whenever another connection has written."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def stray_day(connection: sqlite3.Connection, today: int) -> int | None:
     """The one study day of the log that lies beyond tomorrow, None unless there is exactly one.
 

@@ -96,8 +96,7 @@ def _append(
     params: bytes | None,
     undoes: bytes | None,
 ) -> None:
-    latest = connection.execute("SELECT max(order_ms) FROM review_log").fetchone()[0]
-    order_ms = stamp.at_ms if latest is None else max(stamp.at_ms, latest + 1)
+    order_ms = max(stamp.at_ms, latest_order_ms(connection) + 1)
     connection.execute(
         "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min,"
         " rating, duration_ms, params, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -106,6 +105,24 @@ def _append(
             stamp.offset_min, rating, duration_ms, params, undoes,
         ),
     )  # fmt: skip
+
+
+def latest_order_ms(connection: sqlite3.Connection) -> int:
+    """The largest order_ms of the log; below zero when it is empty."""
+    last, noted = connection.execute(
+        "SELECT (SELECT order_ms FROM review_log ORDER BY seq DESC LIMIT 1),"
+        " (SELECT value FROM meta WHERE key = 'latest_order_ms')"
+    ).fetchone()
+    return max(-1 if last is None else last, int.from_bytes(noted or b"", "big"))
+
+
+def note_latest_order(connection: sqlite3.Connection) -> None:
+    """Remember the largest order_ms; needed when rows were not appended in that order."""
+    latest = connection.execute("SELECT max(order_ms) FROM review_log").fetchone()[0]
+    connection.execute(
+        "INSERT OR REPLACE INTO meta VALUES ('latest_order_ms', ?)",
+        (max(0, latest or 0).to_bytes(8, "big"),),
+    )
 
 
 def latest_undoable(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
+from srs.store import log
 from srs.store.intake import CURRICULUM_START
 from srs.store.salvage import Record, Value
 
@@ -92,6 +93,7 @@ def fill(connection: sqlite3.Connection, found: Found) -> None:
     connection.execute("INSERT INTO meta VALUES ('device', ?)", (device,))
     _insert(connection, "params", found.params.values())
     _insert(connection, "review_log", sorted(found.log.values(), key=lambda row: int(str(row[0]))))
+    log.note_latest_order(connection)
     _insert(connection, "deck", found.decks.values())
     _insert(connection, "note", [row for row in found.notes.values() if row[3] in found.decks])
     connection.executemany(

@@ -137,7 +137,9 @@ _SECOND = (
     """CREATE INDEX log_by_card
         ON review_log (card, order_ms, uid, kind, at_ms, day, rating, params)""",
     # "Today" is asked by study day: after a day on which the clock stood ahead, order_ms goes on
-    # from there and says nothing about days.
+    # from there and says nothing about days. The latest order_ms is that of the last row, unless
+    # a merge noted a later one.
+    "DROP INDEX log_by_order",
     "CREATE INDEX log_by_day ON review_log (day)",
 )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
+from srs.store import log
 from srs.store.intake import CURRICULUM_START
 
 _LOG = (
@@ -57,6 +58,7 @@ def take_log(connection: sqlite3.Connection) -> Counter[str]:
         f"INSERT INTO main.review_log ({_LOG}) SELECT {_LOG} FROM other.review_log"
         f" WHERE {fresh} ORDER BY order_ms, uid"
     )
+    log.note_latest_order(connection)
     return counts
 
 
