@@ -27,3 +27,14 @@ def own(srs: Program, tmp_path: Path) -> Program:
     (tmp_path / "own.md").write_text(CARDS)
     assert srs("import", str(tmp_path / "own.md")).code == 0
     return srs
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often the long tests try."""
+    parser.addoption("--count", type=int, default=100, help="tries of each long test")
+
+
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> int:
+    """Tries of a long test."""
+    return int(request.config.getoption("--count"))

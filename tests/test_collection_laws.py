@@ -74,8 +74,8 @@ def test_the_cache_always_equals_the_log_replayed(
     actions: list[tuple[str, int, int]],
 ) -> None:
     with fresh() as collection:
-        live(collection, actions)
-        findings = collection.check()
+        at_ms = live(collection, actions)
+        findings = collection.check(at_ms)
         assert [f for f in findings if f.severity == "error"] == []
 
 
