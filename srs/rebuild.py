@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
-from typing import TypeVar
+from collections.abc import Callable, Iterator
 
 from srs.model import CardState
-from srs.replay import Row, replay
-from srs.scheduling import Parameters, Scheduler, fold
+from srs.replay import NOTHING_YET, Tables, state_after, state_of
 from srs.states import stored_parameters
 from srs.store import log
 
-Progress = Callable[[int, int], None]  # rows done, rows in all
-_STEP = 20_000
-_T = TypeVar("_T")
+Progress = Callable[[int, int], None]  # cards done, cards in all
+_STEP = 2_000
 
 
 def replayed(
     connection: sqlite3.Connection, progress: Progress | None = None
 ) -> Iterator[tuple[bytes, CardState]]:
-    """Every card of the log with the state that follows from it."""
-    rows: Iterable[Row] = log.rows(connection)
-    if progress is not None:
-        rows = _told(rows, log.count(connection), progress)
+    """Every card of the log with the state that follows from it.
 
-    sole = log.sole_parameters(connection)
+    Raises DataError when the log names parameters that are missing.
+    """
+    known: dict[bytes, Tables] = {}
 
-    def parameters_of(name: bytes | None) -> Parameters:
-        return stored_parameters(connection, name or sole or b"")
+    def tables_of(name: bytes) -> Tables:
+        if name not in known:
+            known[name] = Tables(stored_parameters(connection, name))
+        return known[name]
 
-    return replay(rows, log.undone(connection), parameters_of)
+    total = log.count_cards(connection) if progress else 0
+    others = []
+    for number, history in enumerate(log.plain_histories(connection)):
+        if progress and not number % _STEP:
+            progress(number, total)
+        card, answers, last_ms, last_uid, params, plain = history
+        if plain:
+            tables = tables_of(params)
+            memory = tables.live(NOTHING_YET, map(ord, answers))
+            yield card, state_of(card, memory, tables, last_ms, last_uid)
+        else:
+            others.append(card)
+    for card in others:
+        yield card, state_after(card, log.rows_of(connection, card), tables_of)
+    if progress:
+        progress(total, total)
 
 
 def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) -> int:
@@ -49,15 +61,6 @@ def take_up_histories(connection: sqlite3.Connection) -> None:
     `transaction`.
     """
     for card in log.unheeded(connection):
-        events = log.events(connection, card)
-        if events:
-            schedulers = lambda name: Scheduler(stored_parameters(connection, name))  # noqa: E731
-            log.set_state(connection, card, fold(card, events, schedulers))
-
-
-def _told(rows: Iterable[_T], total: int, progress: Progress) -> Iterator[_T]:
-    for number, row in zip(count(1), rows, strict=False):
-        if not number % _STEP:
-            progress(number, total)
-        yield row
-    progress(total, total)
+        history = log.rows_of(connection, card)
+        tables_of = lambda name: Tables(stored_parameters(connection, name))  # noqa: E731
+        log.set_state(connection, card, state_after(card, history, tables_of))

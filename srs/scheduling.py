@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 
 import fsrs
@@ -203,15 +203,20 @@ def fuzzed(days: int, card: bytes, reps: int, maximum_days: int) -> int:
     """
     if days < _FUZZ_FROM_DAYS:
         return days
+    low, high = _fuzz_range(days)
+    high = min(high, maximum_days)
+    low = min(low, high)
+    seed = blake2b(card + reps.to_bytes(4, "big"), digest_size=8, person=b"fuzz").digest()
+    return low + int.from_bytes(seed, "big") * (high - low + 1) // (1 << 64)
+
+
+@cache
+def _fuzz_range(days: int) -> tuple[int, int]:
     delta = 0.0
     for low_days, high_days, share in _FUZZ_BANDS:
         delta += share * max(0.0, min(float(days), high_days) - low_days)
     delta += 1.0
-    low = max(2, round(days - delta))
-    high = min(round(days + delta), maximum_days)
-    low = min(low, high)
-    seed = blake2b(card + reps.to_bytes(4, "big"), digest_size=8, person=b"fuzz").digest()
-    return low + int.from_bytes(seed, "big") * (high - low + 1) // (1 << 64)
+    return max(2, round(days - delta)), round(days + delta)
 
 
 def marked(state: CardState, event: Event) -> CardState:

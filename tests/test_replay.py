@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.model import CardState, Event, Kind, Rating
 from srs.rebuild import rebuild, replayed
-from srs.replay import Row, replay
 from srs.scheduling import LONGEST_GAP_DAYS, Parameters, Scheduler, fold
 from srs.store import log, schema
 from srs.store.connection import transaction
@@ -32,68 +33,106 @@ WEIGHTS = st.tuples(
 ANY_PARAMETERS = PARAMETERS | st.builds(Parameters, weights=WEIGHTS)
 
 
+CARDS = [bytes([number] * 16) for number in range(4)]
+
+
+class Logged(NamedTuple):
+    """A row of the log in the order of replay."""
+
+    card: bytes
+    order_ms: int
+    uid: bytes
+    kind: str
+    at_ms: int
+    rating: int | None
+    params: bytes | None
+    undoes: bytes | None
+
+    @property
+    def day(self) -> int:
+        return self.at_ms // DAY_MS
+
+
 @st.composite
-def logs(draw: st.DrawFn) -> tuple[list[Row], set[bytes], list[Parameters]]:
-    """Rows of a few cards with changing parameters, marks, wrong clocks and undone rows."""
+def logs(draw: st.DrawFn) -> tuple[list[Logged], list[Parameters]]:
+    """Rows of a few cards: changing parameters, marks, undone rows, wrong clocks, twin moments."""
     parameters = draw(st.lists(ANY_PARAMETERS, min_size=1, max_size=3))
-    rows: list[Row] = []
-    for card in range(draw(st.integers(1, 3))):
-        at_ms = draw(st.integers(0, 2 * 10**12))
-        for _ in range(draw(st.integers(0, 25))):
-            at_ms = max(0, at_ms + draw(st.sampled_from(GAPS_MS * 3 + SETBACKS_MS)))
-            kind = draw(st.sampled_from([Kind.REVIEW] * 6 + [Kind.SUSPEND, Kind.BURY]))
-            reviewed = kind == Kind.REVIEW
-            rating = draw(st.integers(1, 4)) if reviewed else None
-            name = draw(st.sampled_from(parameters)).hash if reviewed else None
-            uid = len(rows).to_bytes(16, "big")
-            rows.append(Row(bytes([card] * 16), uid, kind, at_ms, at_ms // DAY_MS, rating, name))
-    undone = draw(st.sets(st.sampled_from([row.uid for row in rows]), max_size=3)) if rows else ()
-    return rows, set(undone), parameters
+    at_ms, order_ms, rows = draw(st.integers(0, 2 * 10**12)), 0, list[Logged]()
+    kinds = draw(st.sampled_from([[Kind.REVIEW], [Kind.REVIEW] * 8 + [Kind.SUSPEND, Kind.BURY]]))
+    for number in range(draw(st.integers(0, 40))):
+        at_ms = max(0, at_ms + draw(st.sampled_from(GAPS_MS * 4 + SETBACKS_MS)))
+        order_ms = max(at_ms, order_ms + draw(st.sampled_from([1, 1, 1, 0])))
+        kind = draw(st.sampled_from(kinds))
+        reviewed = kind == Kind.REVIEW
+        rating = draw(st.integers(1, 4)) if reviewed else None
+        name = draw(st.sampled_from(parameters)).hash if reviewed else None
+        uid = number.to_bytes(16, "big")
+        card = draw(st.sampled_from(CARDS))
+        rows.append(Logged(card, order_ms, uid, kind, at_ms, rating, name, None))
+    for row in draw(st.lists(st.sampled_from(rows), max_size=2)) if rows else []:
+        uid = (1000 + len(rows)).to_bytes(16, "big")
+        undo = row._replace(uid=uid, kind=Kind.UNDO, rating=None, params=None, undoes=row.uid)
+        rows.append(undo._replace(order_ms=rows[-1].order_ms + 1))
+    return rows, parameters
 
 
-def by_fold(
-    rows: list[Row], undone: set[bytes], parameters: list[Parameters]
-) -> dict[bytes, CardState]:
-    """The same by the engine that computes single answers."""
+def by_fold(rows: list[Logged], parameters: list[Parameters]) -> dict[bytes, CardState]:
+    """The states by the engine that computes single answers."""
     schedulers = {one.hash: Scheduler(one) for one in parameters}
+    undone = {row.undoes for row in rows}
     histories: dict[bytes, list[Event]] = {row.card: [] for row in rows}
-    for row in rows:
-        if row.uid not in undone:
+    for row in sorted(rows, key=lambda row: (row.order_ms, row.uid)):
+        if row.uid not in undone and row.kind != Kind.UNDO:
             rating = None if row.rating is None else Rating(row.rating)
             event = Event(row.uid, row.kind, row.at_ms, row.day, rating, row.params or b"")
             histories[row.card].append(event)
     return {card: fold(card, events, schedulers.__getitem__) for card, events in histories.items()}
 
 
+@contextmanager
+def written(rows: list[Logged], parameters: list[Parameters]) -> Iterator[sqlite3.Connection]:
+    """A database with that log, as after a merge."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        schema.build(connection)
+        for one in {one.hash: one for one in parameters}.values():
+            connection.execute("INSERT INTO params VALUES (?, ?)", (one.hash, one.canonical()))
+        connection.executemany(
+            "INSERT INTO review_log (card, order_ms, uid, kind, at_ms, rating, params, undoes, day,"
+            " device, offset_min) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, x'00', 0)",
+            [(*row, row.day) for row in rows],
+        )
+        log.note_latest_order(connection)
+        yield connection
+
+
 @given(logs())
 def test_the_bulk_rebuild_equals_the_engine_to_the_bit(
-    drawn: tuple[list[Row], set[bytes], list[Parameters]],
+    drawn: tuple[list[Logged], list[Parameters]],
 ) -> None:
-    rows, undone, parameters = drawn
-    known = {one.hash: one for one in parameters}
-    assert dict(replay(rows, undone, known.__getitem__)) == by_fold(rows, undone, parameters)
+    rows, parameters = drawn
+    with written(rows, parameters) as connection:
+        assert dict(replayed(connection)) == by_fold(rows, parameters)
 
 
 @given(st.integers(1, 4), st.integers(0, 3 * LONGEST_GAP_DAYS))
 def test_however_long_the_gap(rating: int, gap_days: int) -> None:
-    parameters = Parameters()
-    rows = [
-        Row(b"c" * 16, b"1" * 16, Kind.REVIEW, 0, 0, 3, parameters.hash),
-        Row(b"c" * 16, b"2" * 16, Kind.REVIEW, 0, gap_days, rating, parameters.hash),
-    ]
-    assert dict(replay(rows, (), lambda _: parameters)) == by_fold(rows, set(), [parameters])
+    name = Parameters().hash
+    first = Logged(CARDS[0], 1, b"1" * 16, Kind.REVIEW, 20_000 * DAY_MS, 3, name, None)
+    at_ms = first.at_ms + gap_days * DAY_MS
+    rows = [first, first._replace(order_ms=2, uid=b"2" * 16, at_ms=at_ms, rating=rating)]
+    with written(rows, [Parameters()]) as connection:
+        assert dict(replayed(connection)) == by_fold(rows, [Parameters()])
 
 
 def test_a_rebuild_reads_only_an_index() -> None:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.build(connection)
+    with written([], [Parameters()]) as connection:
         statements: list[str] = []
         connection.set_trace_callback(statements.append)
-        list(log.rows(connection))
+        list(replayed(connection))
         connection.set_trace_callback(None)
-        (scan,) = [sql for sql in statements if "ORDER BY card" in sql]
-        (plan,) = connection.execute(f"EXPLAIN QUERY PLAN {scan}").fetchall()
-        assert plan[3] == "SCAN review_log USING COVERING INDEX log_by_card"
+        (scan,) = [sql for sql in statements if "GROUP BY card" in sql]
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {scan}").fetchall()
+        assert plan[0][3] == "SCAN review_log USING COVERING INDEX log_by_card"
 
 
 def test_a_rebuild_mends_every_state_and_only_those(own: Program) -> None:
@@ -116,9 +155,13 @@ def test_the_stored_collection_of_the_first_schema_replays(tmp_path: Path) -> No
     from tests.test_migrations import stored
 
     with closing(sqlite3.connect(stored(tmp_path, 1), isolation_level=None)) as connection:
-        fast = dict(replayed(connection))
-        known = dict(connection.execute("SELECT hash, data FROM params").fetchall())
-        rows = [Row._make(row) for row in log.rows(connection)]
-        parameters = [Parameters.parse(text) for text in known.values()]
-        assert fast == by_fold(rows, log.undone(connection), parameters)
+        schema.build(connection)
+        columns = "card, order_ms, uid, kind, at_ms, rating, params, undoes, day"
+        found = connection.execute(f"SELECT {columns} FROM review_log").fetchall()
+        rows = [Logged._make(row[:-1]) for row in found]
+        days = {row[2]: row[-1] for row in found}
+        assert all(abs(row.day - days[row.uid]) <= 1 for row in rows)
+        stored_rows = connection.execute("SELECT data FROM params").fetchall()
+        parameters = [Parameters.parse(text) for (text,) in stored_rows]
         assert len(parameters) == 2
+        assert dict(replayed(connection)) == by_fold(rows, parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _STATE_COLUMNS = CardState._fields
 SELECT_STATE = ", ".join(f"s.{name}" for name in _STATE_COLUMNS)
 _MANY = 5_000  # states: from here on the indexes are made anew
+# Days whose answers have characters of their own: above the surrogates, below the last one.
+_FIRST_DAY, _LAST_DAY = 8_192, 130_000
 _SET_STATE = ", ".join(f"{name} = ?" for name in _STATE_COLUMNS)
 
 
@@ -167,32 +170,68 @@ def events(
     return [_event(row) for row in rows.fetchall() if row[1] != without]
 
 
-def rows(connection: sqlite3.Connection) -> Iterator[Row]:
-    """The whole log but for undo rows, card by card, each card's in the order of replay."""
-    # All columns from the index log_by_card. The cursor's tuples are Rows in all but name: naming
-    # a million of them would take longer than replaying them. What need not be read is not.
-    name = "NULL" if sole_parameters(connection) else "params"
-    return connection.execute(
-        f"SELECT card, uid, CASE WHEN rating IS NULL THEN kind END, at_ms, day, rating, {name}"
-        " FROM review_log WHERE kind <> 'undo' ORDER BY card, order_ms, uid"
+class PlainHistory(NamedTuple):
+    """A card's answers, if nothing else was ever done with it."""
+
+    card: bytes
+    answers: str  # a character each, whose number is `srs.replay.packed`
+    last_ms: int
+    last_uid: bytes
+    params: bytes
+    plain: bool  # False: nothing else here is to be relied on, see `rows_of`
+
+
+def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
+    """The answers of every card of the log, of most cards in this short form."""
+    # Read from the index log_by_card alone, in its order, and put together by SQLite: a million
+    # rows handed over one by one would take longer than replaying them.
+    sole = connection.execute("SELECT max(hash), count(*) = 1 FROM params").fetchone()
+    params, even = ("NULL", "1") if sole[1] else ("params", "min(params) = max(params)")
+    first_day, last_day = _extremes(connection)
+    if first_day < _FIRST_DAY or last_day > _LAST_DAY:
+        # No character has such a number: a clock stood at 1980, or at 2400.
+        even += f" AND min(day) >= {_FIRST_DAY} AND max(day) <= {_LAST_DAY}"
+    if _merged(connection):
+        even += " AND count(*) = count(DISTINCT order_ms)"  # else the ids decide
+    rows = connection.execute(
+        f"SELECT card, group_concat(char(day * 8 + rating), ''), at_ms, uid, {params},"
+        f" count(*) = count(rating) AND {even}, max(order_ms)"
+        " FROM review_log INDEXED BY log_by_card GROUP BY card"
     )
+    for card, answers, last_ms, last_uid, name, plain, _ in rows:
+        yield PlainHistory(card, answers, last_ms, last_uid, name or sole[0], plain)
 
 
-def sole_parameters(connection: sqlite3.Connection) -> bytes | None:
-    """The name of the only parameter row; None if there is not exactly one."""
-    names = connection.execute("SELECT hash FROM params LIMIT 2").fetchall()
-    return names[0][0] if len(names) == 1 else None
+def _extremes(connection: sqlite3.Connection) -> tuple[int, int]:
+    # Two questions to an index; one for both would read the whole log.
+    sql = "SELECT coalesce((SELECT min(day) FROM review_log), 0)"
+    first_day = connection.execute(sql).fetchone()[0]
+    return first_day, connection.execute(sql.replace("min", "max")).fetchone()[0]
 
 
-def undone(connection: sqlite3.Connection) -> set[bytes]:
-    """The rows that were taken back."""
-    found = connection.execute("SELECT undoes FROM review_log WHERE undoes IS NOT NULL")
-    return {row[0] for row in found}
+def _merged(connection: sqlite3.Connection) -> bool:
+    sql = "SELECT 1 FROM meta WHERE key = 'latest_order_ms'"
+    return connection.execute(sql).fetchone() is not None
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """Rows of the log."""
-    return int(connection.execute("SELECT count(*) FROM review_log").fetchone()[0])
+def rows_of(connection: sqlite3.Connection, card: bytes) -> list[Row]:
+    """What counts of a card's history, in the order of replay."""
+    from srs.replay import Row
+
+    found = connection.execute(
+        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
+        " WHERE r.card = ? AND r.kind <> 'undo'"
+        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        " ORDER BY r.order_ms, r.uid",
+        (card,),
+    )
+    return [Row._make(row) for row in found.fetchall()]
+
+
+def count_cards(connection: sqlite3.Connection) -> int:
+    """Cards that the cache knows a history of."""
+    sql = "SELECT count(*) FROM card_state WHERE last_uid IS NOT NULL"
+    return int(connection.execute(sql).fetchone()[0])
 
 
 def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
@@ -237,17 +276,22 @@ def states(connection: sqlite3.Connection) -> Iterator[tuple[bytes, CardState]]:
 def replace_states(
     connection: sqlite3.Connection, states: Iterable[tuple[bytes, CardState]]
 ) -> int:
-    """Make these the cached states, and those of all other cards new; how many changed.
+    """Make these the cached states, and those of cards without a history new; how many changed.
 
     Call inside `transaction`.
     """
-    found = connection.execute(f"SELECT s.card, {SELECT_STATE} FROM card_state s")
+    found = connection.execute(f"SELECT s.card, s.rowid, {SELECT_STATE} FROM card_state s")
     cached = {row[0]: row[1:] for row in found}
-    changed = [(*state, card) for card, state in states if cached.pop(card, state) != state]
-    changed += [(*NEW_CARD, card) for card, values in cached.items() if values != NEW_CARD]
-    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
+    unknown = (0, *NEW_CARD)
+    changed = []
+    for card, state in states:
+        row_id, *values = cached.pop(card, unknown)
+        if row_id and tuple(values) != state:
+            changed.append((*state, row_id))
+    changed += [(*NEW_CARD, row[0]) for row in cached.values() if row[1:] != NEW_CARD]
+    changed.sort(key=itemgetter(-1))  # the order in which they lie on the disk
     with _without_indexes(connection) if len(changed) > _MANY else nullcontext():
-        connection.executemany(sql, changed)
+        connection.executemany(f"UPDATE card_state SET {_SET_STATE} WHERE rowid = ?", changed)
     return len(changed)
 
 
