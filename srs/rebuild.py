@@ -36,7 +36,7 @@ def replayed(
         card, answers, last_ms, last_uid, params, plain = history
         if plain:
             tables = tables_of(params)
-            memory = tables.live(NOTHING_YET, map(ord, answers))
+            memory = tables.live(NOTHING_YET, map(int, answers.split(",")))
             yield card, state_of(card, memory, tables, last_ms, last_uid)
         else:
             others.append(card)

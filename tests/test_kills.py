@@ -11,7 +11,17 @@ from tests.faults import kills
 from tests.faults.forks import Server
 from tests.faults.scenes import Scene, scenes
 
-NAMES = ["review", "first review", "undo", "import", "backup", "merge", "migration", "repair"]
+NAMES = [
+    "review",
+    "first review",
+    "undo",
+    "import",
+    "backup",
+    "merge",
+    "migration",
+    "restore",
+    "repair",
+]
 FAULTS = ["ack-first", "two-transactions"]
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _STATE_COLUMNS = CardState._fields
 SELECT_STATE = ", ".join(f"s.{name}" for name in _STATE_COLUMNS)
 _MANY = 5_000  # states: from here on the indexes are made anew
-# Days whose answers have characters of their own: above the surrogates, below the last one.
-_FIRST_DAY, _LAST_DAY = 8_192, 130_000
 _SET_STATE = ", ".join(f"{name} = ?" for name in _STATE_COLUMNS)
 
 
@@ -174,7 +172,7 @@ class PlainHistory(NamedTuple):
     """A card's answers, if nothing else was ever done with it."""
 
     card: bytes
-    answers: str  # a character each, whose number is `srs.replay.packed`
+    answers: str  # as `srs.replay.packed`, with commas between
     last_ms: int
     last_uid: bytes
     params: bytes
@@ -187,26 +185,15 @@ def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
     # rows handed over one by one would take longer than replaying them.
     sole = connection.execute("SELECT max(hash), count(*) = 1 FROM params").fetchone()
     params, even = ("NULL", "1") if sole[1] else ("params", "min(params) = max(params)")
-    first_day, last_day = _extremes(connection)
-    if first_day < _FIRST_DAY or last_day > _LAST_DAY:
-        # No character has such a number: a clock stood at 1980, or at 2400.
-        even += f" AND min(day) >= {_FIRST_DAY} AND max(day) <= {_LAST_DAY}"
     if _merged(connection):
         even += " AND count(*) = count(DISTINCT order_ms)"  # else the ids decide
     rows = connection.execute(
-        f"SELECT card, group_concat(char(day * 8 + rating), ''), at_ms, uid, {params},"
+        f"SELECT card, group_concat(day * 8 + rating), at_ms, uid, {params},"
         f" count(*) = count(rating) AND {even}, max(order_ms)"
         " FROM review_log INDEXED BY log_by_card GROUP BY card"
     )
     for card, answers, last_ms, last_uid, name, plain, _ in rows:
         yield PlainHistory(card, answers, last_ms, last_uid, name or sole[0], plain)
-
-
-def _extremes(connection: sqlite3.Connection) -> tuple[int, int]:
-    # Two questions to an index; one for both would read the whole log.
-    sql = "SELECT coalesce((SELECT min(day) FROM review_log), 0)"
-    first_day = connection.execute(sql).fetchone()[0]
-    return first_day, connection.execute(sql.replace("min", "max")).fetchone()[0]
 
 
 def _merged(connection: sqlite3.Connection) -> bool:

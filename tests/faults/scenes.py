@@ -57,6 +57,9 @@ def scenes(folder: Path) -> dict[str, Scene]:
         assert program("import", str(folder / "own.md")).code == 0
         assert program.jsonl(*SCRIPT, words=("--new", "9"), now=EARLIER).code == 0
     stored(old, 1)
+    kept = folder / "kept"
+    shutil.copytree(used, kept)
+    assert Program(kept)("backup", now=NOW).code == 0
     session = ("review", "--jsonl", "--new", "20", "--now", NOW)
     found = (
         Scene("review", used, session, lines(SCRIPT)),
@@ -66,6 +69,7 @@ def scenes(folder: Path) -> dict[str, Scene]:
         Scene("backup", used, ("backup", "--now", NOW)),
         Scene("merge", used, ("merge", str(other / "collection.db"), "--now", NOW)),
         Scene("migration", old, ("due", "--now", "2026-03-25T08:00:00Z")),
+        Scene("restore", kept, ("restore", "--now", NOW)),
         Scene("repair", used, ("doctor", "--repair", "--now", NOW)),
     )
     return {scene.name: scene for scene in found}
