@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from srs.daily import Today as Today
     from srs.doctor import Finding as Finding
     from srs.importing import Receipt as Receipt
+    from srs.keeper import Keeper as Keeper
     from srs.merging import Merged as Merged
     from srs.model import Card as Card
     from srs.model import CardState as CardState
@@ -45,6 +46,7 @@ _HOMES = {
     "CardState": "srs.model",
     "Collection": "srs.collection",
     "Finding": "srs.doctor",
+    "Keeper": "srs.keeper",
     "LogRow": "srs.store.log",
     "Phase": "srs.model",
     "Rating": "srs.model",
@@ -73,6 +75,7 @@ __all__ = [
     "CardState",
     "Collection",
     "Finding",
+    "Keeper",
     "LogRow",
     "Merged",
     "NewLimit",

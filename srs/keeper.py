@@ -49,15 +49,15 @@ class Keeper:
             except (DataError, sqlite3.Error, OSError) as error:
                 self.complaint = str(error)
 
-    @property
-    def busy(self) -> bool:
-        """Whether a copy is being made."""
-        return self._thread is not None and self._thread.is_alive()
+    def finish(self, patience_s: float | None = None) -> bool:
+        """Wait (that long at most) until the copy is on disk; `complaint` says why if it is not.
 
-    def finish(self) -> None:
-        """Wait until the copy is on disk. `complaint` says why it is not, if so."""
-        if self._thread is not None:
-            self._thread.join()
+        False when patience was not enough.
+        """
+        if self._thread is None:
+            return True
+        self._thread.join(patience_s)
+        return not self._thread.is_alive()
 
     def abandon(self) -> None:
         """Give the copy up: there is no time. Nothing is left of it."""

@@ -115,3 +115,71 @@ def test_thinning(hours: list[int]) -> None:
 def test_a_gigabyte_is_the_limit_but_five_stay() -> None:
     large = [Backup(Path(str(day)), NOW_MS - day * DAY_MS, 400 << 20) for day in range(9)]
     assert kept(large, NOW_MS) == large[:5]
+
+
+# The day's backup
+
+
+def held(srs: Program, backup: dict[str, object]) -> int:
+    """Rows of the log in a backup."""
+    copy = srs.home / "copy.db"
+    copy.write_bytes(gzip.decompress(Path(str(backup["path"])).read_bytes()))
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        count = connection.execute("SELECT count(*) FROM review_log").fetchone()[0]
+    copy.unlink()
+    return int(count)
+
+
+def listed(srs: Program) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = srs("backup", "--list", "--json").json["backups"]
+    return found
+
+
+def test_each_study_day_begins_with_a_backup(own: Program) -> None:
+    good = {"do": "rate", "rating": "good"}
+    own.jsonl(good, good, now="2026-03-02T08:00:00Z")
+    assert listed(own) == []  # there was nothing to lose
+    own.jsonl(good, now="2026-03-03T08:00:00Z")
+    own.jsonl(good, now="2026-03-04T03:00:00Z")  # still the same study day
+    own("undo", now="2026-03-04T05:00:00Z")
+    own.jsonl(now="2026-03-05T08:00:00Z")  # looking on is enough: the day's first card is shown
+    own("due", now="2026-03-06T08:00:00Z")  # but this writes nothing
+    assert [held(own, backup) for backup in listed(own)] == [5, 4, 2]
+
+
+def test_what_was_written_since_is_not_in_it(own: Program) -> None:
+    own.jsonl({"do": "rate", "rating": "good"}, now="2026-03-02T08:00:00Z")
+    lines = [{"do": "rate", "rating": "good"}] * 30
+    own.jsonl(*lines, words=("--new", "40"), now="2026-03-03T08:00:00Z")
+    (backup,) = listed(own)
+    assert held(own, backup) == 1
+
+
+def test_a_session_that_is_killed_leaves_no_half_backup(own: Program) -> None:
+    own.jsonl({"do": "rate", "rating": "good"}, now="2026-03-02T08:00:00Z")
+    screen = Program(own.home, "2026-03-03T08:00:00Z").screen("review")
+    screen.wait_for("?")
+    screen.child.kill(9)
+    screen.child.wait()
+    for backup in listed(own):
+        assert held(own, backup) == 1
+    assert own("backup", now="2026-03-05T09:00:00Z").code == 0
+    ours = [path.name for path in (own.home / "backups").iterdir()]
+    assert all(name.endswith(".db.gz") for name in ours if "20260305" in name)
+
+
+def test_a_backup_that_cannot_be_made_is_said_and_costs_nothing(own: Program) -> None:
+    own.jsonl({"do": "rate", "rating": "good"}, now="2026-03-02T08:00:00Z")
+    (own.home / "backups").write_text("in the way")
+    ran = own.jsonl({"do": "rate", "rating": "good"}, now="2026-03-03T08:00:00Z")
+    assert ran.code == 0
+    assert [event["event"] for event in ran.events if event["event"] == "saved"] == ["saved"]
+    assert "today's backup" in ran.err
+
+
+def test_the_last_second_is_taken_twice(own: Program) -> None:
+    """Two copies of one second are two copies."""
+    for _ in range(2):
+        assert own("backup", now="2026-03-02T08:00:00Z").code == 0
+    assert len(listed(own)) == 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,9 +15,10 @@ from srs.cli.clock import Clock, parse_instant
 from srs.cli.output import notice
 
 if TYPE_CHECKING:
-    from srs import Collection
+    from srs import Collection, Keeper
 
 APP_NAME = "driftdeck"
+_PATIENCE_S = 0.4  # a wait worth a word
 
 
 class Shell:
@@ -47,7 +49,8 @@ class Shell:
             return os.path.abspath(os.path.expanduser(chosen))  # noqa: PTH100, PTH111 - start-up
         return default_home(os.environ)
 
-    def open(self, *, create: bool = False, mend: bool = True) -> Collection:
+    @contextmanager
+    def open(self, *, create: bool = False, mend: bool = True) -> Iterator[Collection]:
         """The collection; `create` makes it when it is missing. Says so, as any mending, aloud."""
         from srs import open_collection
 
@@ -56,7 +59,18 @@ class Shell:
         collection = open_collection(self.home, create=create, mend=mend)
         for text in collection.notices:
             notice(text)
-        return collection
+        with collection:
+            yield collection
+            if collection.keeper is not None:
+                _wait_for(collection.keeper)
+
+
+def _wait_for(keeper: Keeper) -> None:
+    if not keeper.finish(_PATIENCE_S):
+        notice("finishing today's backup; Ctrl-C leaves it out")
+        keeper.finish()
+    if keeper.complaint:
+        notice(f"today's backup could not be made: {keeper.complaint}")
 
 
 def default_home(environment: Mapping[str, str]) -> str:
