@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -267,16 +266,13 @@ def replace_states(
 
     Call inside `transaction`.
     """
-    found = connection.execute(f"SELECT s.card, s.rowid, {SELECT_STATE} FROM card_state s")
-    cached = {row[0]: row[1:] for row in found}
-    unknown = (0, *NEW_CARD)
-    changed = []
-    for card, state in states:
-        row_id, *values = cached.pop(card, unknown)
-        if row_id and tuple(values) != state:
-            changed.append((*state, row_id))
-    changed += [(*NEW_CARD, row[0]) for row in cached.values() if row[1:] != NEW_CARD]
-    changed.sort(key=itemgetter(-1))  # the order in which they lie on the disk
+    wanted = dict(states)
+    cached = connection.execute(f"SELECT s.card, s.rowid, {SELECT_STATE} FROM card_state s")
+    changed = [
+        (*state, row[1])  # in the order in which they lie on the disk
+        for row in cached
+        if (state := wanted.get(row[0], NEW_CARD)) != row[2:]
+    ]
     with _without_indexes(connection) if len(changed) > _MANY else nullcontext():
         connection.executemany(f"UPDATE card_state SET {_SET_STATE} WHERE rowid = ?", changed)
     return len(changed)
