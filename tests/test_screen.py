@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.faults.verdict import unsound
 from tests.program import SRS, Program, Screen
 
 LEAVE = b"\x1b[?1049l"
 
 
 def reviews(srs: Program) -> int:
-    import sqlite3
-
-    with sqlite3.connect(srs.database) as db:
-        count: int = db.execute("SELECT count(*) FROM review_log WHERE kind = 'review'").fetchone()[
-            0
-        ]
-    return count
+    with closing(sqlite3.connect(srs.database)) as db:
+        rows = db.execute("SELECT count(*) FROM review_log WHERE kind = 'review'")
+        return int(rows.fetchone()[0])
 
 
 def test_a_session_from_first_card_to_summary(own: Program) -> None:
@@ -224,3 +223,29 @@ def test_a_dumb_terminal_gets_the_dialogue(own: Program) -> None:
     screen.press("q\r")
     assert screen.end() == 0
     assert b"\x1b[?1049h" not in screen.raw
+
+
+def test_a_closed_terminal_loses_nothing(own: Program) -> None:
+    screen = own.screen("review")
+    for front in ("canary ask", "A/B test"):
+        screen.wait_for(front)
+        screen.reveal()
+        screen.press("3")
+    screen.wait_for("rollout")
+    screen.child.close(force=False)  # the window is gone
+    screen.child.wait()
+    assert reviews(own) == 2
+    assert unsound(own.home) == []
+
+
+def test_the_end_of_input_ends_the_session(own: Program) -> None:
+    screen = own.screen("review")
+    screen.wait_for("canary ask")
+    screen.reveal()
+    screen.press("3")
+    screen.wait_for("A/B test")
+    screen.press("\x04")
+    assert screen.end() == 0
+    assert reviews(own) == 1
+    ran = own("review", stdin="r\n3\n")  # a pipe that ends in mid-session
+    assert (ran.code, reviews(own)) == (0, 2)
