@@ -250,11 +250,13 @@ class Collection:
         return self._keeper
 
     def _keep_safe(self, at_ms: int) -> None:
-        if self._on_disk and self._keeper is None:
+        if not self._on_disk:
+            return
+        if self._keeper is None:
             from srs.keeper import Keeper
 
             self._keeper = Keeper(self.home, self.calendar)
-            self._keeper.begin(at_ms)
+        self._keeper.begin(at_ms)
 
     # Many cards
 

@@ -18,14 +18,20 @@ class Keeper:
     def __init__(self, home: str, calendar: Calendar) -> None:
         self._home = Path(home)
         self._calendar = calendar
+        self._day: int | None = None
         self._thread: Thread | None = None
         self._unwanted = Event()
         self.complaint = ""
 
     def begin(self, at_ms: int) -> None:
-        """Call once, before the first write: what the collection holds now, the copy will hold."""
+        """Call before each write: what the collection holds now, the day's copy will hold."""
+        today = self._calendar.day_of(at_ms)
+        if today == self._day:
+            return
+        self._day = today
+        self.finish()  # yesterday's, in a session that has lasted until today
         try:
-            if not self._needed(at_ms):
+            if not self._needed(today):
                 return
             source = backup.snapshot(self._home)
         except (DataError, OSError) as error:
@@ -34,8 +40,7 @@ class Keeper:
         self._thread = Thread(target=self._copy, args=(source, at_ms), daemon=True)
         self._thread.start()
 
-    def _needed(self, at_ms: int) -> bool:
-        today = self._calendar.day_of(at_ms)
+    def _needed(self, today: int) -> bool:
         return all(self._calendar.day_of(b.at_ms) != today for b in backup.backups(self._home))
 
     def _copy(self, source: sqlite3.Connection, at_ms: int) -> None:

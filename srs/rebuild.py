@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from srs.model import CardState
-from srs.replay import NOTHING_YET, Tables, state_after, state_of
+from srs.replay import NOTHING_YET, Tables, settled, state_after
 from srs.states import stored_parameters
 from srs.store import log
 
@@ -37,11 +37,11 @@ def replayed(
         if plain:
             tables = tables_of(params)
             memory = tables.live(NOTHING_YET, map(int, answers.split(",")))
-            yield card, state_of(card, memory, tables, last_ms, last_uid)
+            yield card, settled(card, memory, tables, last_ms, last_uid)
         else:
             others.append(card)
     for card in others:
-        yield card, state_after(card, log.rows_of(connection, card), tables_of)
+        yield card, state_after(card, log.events(connection, card), tables_of)
     if progress:
         progress(total, total)
 
@@ -61,6 +61,6 @@ def take_up_histories(connection: sqlite3.Connection) -> None:
     `transaction`.
     """
     for card in log.unheeded(connection):
-        history = log.rows_of(connection, card)
+        events = log.events(connection, card)
         tables_of = lambda name: Tables(stored_parameters(connection, name))  # noqa: E731
-        log.set_state(connection, card, state_after(card, history, tables_of))
+        log.set_state(connection, card, state_after(card, events, tables_of))

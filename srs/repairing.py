@@ -131,7 +131,7 @@ def _stand_in(found: rescue.Found) -> list[str]:
     """Give answers whose parameters are lost some others: the answers themselves must be kept."""
     usual = Parameters()
     missing = found.parameters_named - found.params.keys()
-    found.params.update({name: (name, usual.canonical()) for name in missing})
+    found.params.update({name: (name, usual.canonical) for name in missing})
     return [
         f"the parameters {name.hex()} of some answers; the usual ones stand in for them"
         for name in sorted(missing - {usual.hash})

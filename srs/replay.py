@@ -29,17 +29,6 @@ _NEW, _LEARNING, _REVIEW, _RELEARNING = (int(phase) for phase in Phase)
 _RATINGS = range(5)  # tables by rating have an unused place 0
 
 
-class Row(NamedTuple):
-    """A row of the log, undo rows excepted."""
-
-    uid: bytes
-    kind: str
-    at_ms: int
-    day: int
-    rating: int | None
-    params: bytes | None
-
-
 class Memory(NamedTuple):
     """Where a card stands after some answers, but for when it is due."""
 
@@ -177,7 +166,7 @@ def advance(tables: Tables, phase: int, step: int, rating: int) -> tuple[int, in
     return phase, step + 1
 
 
-def state_of(
+def settled(
     card: bytes,
     memory: Memory,
     tables: Tables,
@@ -215,16 +204,16 @@ def _due(
 
 
 def state_after(
-    card: bytes, history: Sequence[Row], tables_of: Callable[[bytes], Tables]
+    card: bytes, events: Sequence[Event], tables_of: Callable[[bytes], Tables]
 ) -> CardState:
-    """The state that follows from a card's rows, whatever they are, in the order of replay."""
+    """The state that follows from a card's events, whatever they are, in the order of replay."""
     memory, marks = NOTHING_YET, NEW_CARD
     tables, last_ms = None, 0
-    for row in history:
-        if row.rating is None:
-            marks = marked(marks, Event(row.uid, row.kind, row.at_ms, row.day))
+    for event in events:
+        if event.rating is None:
+            marks = marked(marks, event)
         else:
-            tables, last_ms = tables_of(row.params or b""), row.at_ms
-            memory = tables.live(memory, (packed(row.day, row.rating),))
-            marks = marks._replace(last_uid=row.uid)
-    return state_of(card, memory, tables, last_ms, marks.last_uid, marks) if tables else marks
+            tables, last_ms = tables_of(event.params), event.at_ms
+            memory = tables.live(memory, (packed(event.day, event.rating),))
+            marks = marks._replace(last_uid=event.uid)
+    return settled(card, memory, tables, last_ms, marks.last_uid, marks) if tables else marks

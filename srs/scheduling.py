@@ -74,6 +74,7 @@ class Parameters:
             tuple(row["relearning_steps_s"]), row["maximum_interval_days"],
         )  # fmt: skip
 
+    @cached_property
     def canonical(self) -> str:
         """The same text for equal parameters, on every machine."""
         names = ("weights", "desired_retention", "learning_steps_s", "relearning_steps_s",
@@ -84,7 +85,7 @@ class Parameters:
     @cached_property
     def hash(self) -> bytes:
         """BLAKE2b-128 of `canonical`: the name of the parameter row."""
-        return blake2b(self.canonical().encode(), digest_size=16).digest()
+        return blake2b(self.canonical.encode(), digest_size=16).digest()
 
     @cached_property
     def fsrs(self) -> fsrs.Scheduler:

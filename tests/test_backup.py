@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.store.backup import Backup, kept
+from srs import Rating, open_collection
+from srs.store.backup import Backup, backups, kept
 from tests.program import Program
 
 DAY_MS = 86_400_000
@@ -183,3 +184,12 @@ def test_the_last_second_is_taken_twice(own: Program) -> None:
     for _ in range(2):
         assert own("backup", now="2026-03-02T08:00:00Z").code == 0
     assert len(listed(own)) == 2
+
+
+def test_a_session_of_several_days_is_backed_up_on_each(tmp_path: Path) -> None:
+    with open_collection(tmp_path) as collection:
+        for day in range(4):
+            card = collection.next_card(NOW_MS + day * DAY_MS)
+            assert card is not None
+            collection.answer(card, Rating.GOOD, NOW_MS + day * DAY_MS)
+    assert len(backups(tmp_path)) == 3  # before the first answer there was nothing to lose

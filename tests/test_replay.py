@@ -95,7 +95,7 @@ def written(rows: list[Logged], parameters: list[Parameters]) -> Iterator[sqlite
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.build(connection)
         for one in {one.hash: one for one in parameters}.values():
-            connection.execute("INSERT INTO params VALUES (?, ?)", (one.hash, one.canonical()))
+            connection.execute("INSERT INTO params VALUES (?, ?)", (one.hash, one.canonical))
         connection.executemany(
             "INSERT INTO review_log (card, order_ms, uid, kind, at_ms, rating, params, undoes, day,"
             " device, offset_min) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, x'00', 0)",

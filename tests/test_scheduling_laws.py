@@ -53,7 +53,7 @@ def test_replay_in_two_parts_is_replay_at_once(
     scheduler = Scheduler(parameters)
     whole = replay(events, scheduler)
     assert replay(events[cut:], scheduler, replay(events[:cut], scheduler)) == whole
-    again = Scheduler(Parameters.parse(parameters.canonical()))
+    again = Scheduler(Parameters.parse(parameters.canonical))
     assert replay(events, again) == whole
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
-
-if TYPE_CHECKING:
-    from srs.replay import Row
 
 # The cache has a column for each field, of the same name.
 _STATE_COLUMNS = CardState._fields
@@ -148,23 +145,22 @@ def append_undo(
     _append(connection, Kind.UNDO, target.card, stamp, None, None, None, target.uid)
 
 
-_EVENTS = (
-    "SELECT r.card, r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
-    " WHERE r.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
-)
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    _, uid, kind, at_ms, day, rating, params = row
-    return Event(uid, kind, at_ms, day, None if rating is None else Rating(rating), params or b"")
-
-
 def events(
     connection: sqlite3.Connection, card: bytes, *, without: bytes | None = None
 ) -> list[Event]:
     """What counts of a card's history, in the order of replay, as if `without` were undone."""
-    rows = connection.execute(_EVENTS + " AND r.card = ? ORDER BY r.order_ms, r.uid", (card,))
-    return [_event(row) for row in rows.fetchall() if row[1] != without]
+    rows = connection.execute(
+        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
+        " WHERE r.card = ? AND r.kind <> 'undo'"
+        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        " ORDER BY r.order_ms, r.uid",
+        (card,),
+    )
+    return [
+        Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"")
+        for uid, kind, at_ms, day, rating, params in rows.fetchall()
+        if uid != without
+    ]
 
 
 class PlainHistory(NamedTuple):
@@ -175,7 +171,7 @@ class PlainHistory(NamedTuple):
     last_ms: int
     last_uid: bytes
     params: bytes
-    plain: bool  # False: nothing else here is to be relied on, see `rows_of`
+    plain: bool  # False: nothing else here is to be relied on, see `events`
 
 
 def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
@@ -198,20 +194,6 @@ def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
 def _merged(connection: sqlite3.Connection) -> bool:
     sql = "SELECT 1 FROM meta WHERE key = 'latest_order_ms'"
     return connection.execute(sql).fetchone() is not None
-
-
-def rows_of(connection: sqlite3.Connection, card: bytes) -> list[Row]:
-    """What counts of a card's history, in the order of replay."""
-    from srs.replay import Row
-
-    found = connection.execute(
-        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
-        " WHERE r.card = ? AND r.kind <> 'undo'"
-        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
-        " ORDER BY r.order_ms, r.uid",
-        (card,),
-    )
-    return [Row._make(row) for row in found.fetchall()]
 
 
 def count_cards(connection: sqlite3.Connection) -> int:

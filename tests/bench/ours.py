@@ -97,7 +97,7 @@ def write_log(home: Path, plan: Plan) -> None:
     with closing(connect(str(home / FILE_NAME))) as connection, transaction(connection):
         device = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
         parameters = Parameters()
-        row = (parameters.hash, parameters.canonical())
+        row = (parameters.hash, parameters.canonical)
         connection.execute("INSERT OR IGNORE INTO params VALUES (?, ?)", row)
         connection.executemany(_INSERT, _log_rows(plan, card_ids(connection), device, row[0]))
 
