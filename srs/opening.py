@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from decks.errors import DataError
 from decks.release import BUILTIN_CHANGED_MS
@@ -22,12 +22,17 @@ from srs.store.connection import (
 
 
 def open_collection(
-    home: str | os.PathLike[str], *, create: bool = True, mend: bool = True
+    home: str | os.PathLike[str],
+    *,
+    create: bool = True,
+    mend: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Collection:
     """The collection in the folder `home`, made with the built-in decks if there is none.
 
     With `create` false a missing collection is read as one that holds the built-in decks, and
-    nothing is written. With `mend` false missing guards of the log are left missing. Raises
+    nothing is written. With `mend` false missing guards of the log are left missing, and built-in
+    notes as they are. `progress` (done, in all) is told when an old collection is converted. Raises
     DataError when the folder holds a file that is not fit, or backups but no collection.
     """
     folder = os.fspath(home)
@@ -37,7 +42,7 @@ def open_collection(
         return _first_opening(folder, settings, create)
     connection = connect(path)
     try:
-        notices = _migrated(folder, connection)
+        notices = _migrated(folder, connection, progress)
         if mend:
             notices += [*_mended(connection), *_upgraded(folder, connection, safe=bool(notices))]
     except sqlite3.Error as error:
@@ -49,14 +54,16 @@ def open_collection(
     return Collection(connection, folder, settings, notices, on_disk=True)
 
 
-def _migrated(folder: str, connection: sqlite3.Connection) -> list[str]:
+def _migrated(
+    folder: str, connection: sqlite3.Connection, progress: Callable[[int, int], None] | None
+) -> list[str]:
     if schema_version(connection) == SCHEMA_VERSION:
         return []
     from pathlib import Path
 
     from srs.migrating import migrate
 
-    made = migrate(Path(folder), connection)
+    made = migrate(Path(folder), connection, progress)
     return [f"brought the collection up to date; as it was before: {made.path}"] if made else []
 
 

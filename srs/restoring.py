@@ -14,11 +14,14 @@ from pathlib import Path
 from decks.errors import DataError, UsageError
 from srs.files import sync_folder
 from srs.migrating import bring_up_to_date
+from srs.rebuild import Progress
 from srs.store.backup import Backup, backups
 from srs.store.connection import FILE_NAME, connect, explain
 
 
-def restore(home: Path, name: str, at_ms: int) -> tuple[Backup, Path | None]:
+def restore(
+    home: Path, name: str, at_ms: int, progress: Progress | None = None
+) -> tuple[Backup, Path | None]:
     """Put a copy (the latest, or the one whose name holds `name`) in the collection's place.
 
     The copy is checked first, and its states are made anew from its log. Returns it with the path
@@ -31,7 +34,7 @@ def restore(home: Path, name: str, at_ms: int) -> tuple[Backup, Path | None]:
     draft = home / f".{FILE_NAME}.restored"
     try:
         unpack(chosen.path, draft)
-        bring_up_to_date(draft)
+        bring_up_to_date(draft, progress)
         aside = put_in_place(draft, home, at_ms)
     finally:
         discard(draft)

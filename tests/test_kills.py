@@ -63,6 +63,17 @@ def test_a_planted_fault_is_caught(
     assert tally.problems, f"{tally.tried} kills did not show it"
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_kills_at_any_moment_catch_it_too(
+    stage: dict[str, Scene], server: Server, tmp_path: Path, fault: str
+) -> None:
+    for seed in range(60):  # only the moment between the two acts shows it
+        tally = kills.at_moments(server, stage["review"], tmp_path / "home", 10, seed, fault)
+        if tally.problems:
+            return
+    pytest.fail("600 kills did not show it")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_kill_before_every_statement(

@@ -27,6 +27,13 @@ def test_a_call_fails_in_a_session(stage: dict[str, Scene], tmp_path: Path, way:
     assert tally.tried >= 4
 
 
+def test_an_answer_acknowledged_too_early_is_missed(
+    stage: dict[str, Scene], tmp_path: Path
+) -> None:
+    wanted = hits(("fdatasync",), ("error=EIO",), range(1, 6))
+    assert try_hits(stage["review"], tmp_path, wanted, fault="ack-first").problems
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_every_call_fails(stage: dict[str, Scene], tmp_path: Path, name: str, count: int) -> None:

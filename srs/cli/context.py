@@ -13,6 +13,7 @@ import click
 from decks.errors import UsageError
 from srs.cli.clock import Clock, parse_instant
 from srs.cli.output import notice
+from srs.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from srs import Collection, Keeper
@@ -56,7 +57,8 @@ class Shell:
 
         if os.path.lexists(self.home) and not os.path.isdir(self.home):  # noqa: PTH112
             raise UsageError(f"{self.home}: not a folder", "name one with --home or SRS_HOME")
-        collection = open_collection(self.home, create=create, mend=mend)
+        with ProgressBar("Bringing the collection up to date") as progress:
+            collection = open_collection(self.home, create=create, mend=mend, progress=progress)
         for text in collection.notices:
             notice(text)
         with collection:

@@ -10,7 +10,7 @@ import click
 from srs import Finding, describe_surroundings, repair
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
-from srs.cli.progress import progress_bar
+from srs.cli.progress import ProgressBar
 from srs.cli.words import plural
 
 
@@ -42,7 +42,7 @@ def _code(findings: list[Finding]) -> int:
 
 def _repair(shell: Shell) -> int:
     home = Path(shell.home)
-    with progress_bar("Reading the review log") as progress:
+    with ProgressBar("Reading the review log") as progress:
         mended = repair(home, shell.clock.now_ms(), progress)
     with shell.open() as collection:
         findings = collection.check(shell.clock.now_ms())

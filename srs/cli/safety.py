@@ -10,7 +10,7 @@ from decks.errors import UsageError
 from srs import Backup, Merged, back_up, backups, restore
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
-from srs.cli.progress import progress_bar
+from srs.cli.progress import ProgressBar
 from srs.cli.shapes import instant
 from srs.cli.words import plural
 
@@ -64,7 +64,8 @@ def restore_command(shell: Shell, name: str) -> None:
     Example:
       srs restore 20260302
     """
-    chosen, aside = restore(Path(shell.home), name, shell.clock.now_ms())
+    with ProgressBar("Reading the review log") as progress:
+        chosen, aside = restore(Path(shell.home), name, shell.clock.now_ms(), progress)
     if shell.as_json:
         report({"restored": _shape(chosen), "replaced": str(aside) if aside else None})
         return
@@ -89,7 +90,7 @@ def merge_command(shell: Shell, other: Path, dry_run: bool) -> None:
     Example:
       srs merge /media/usb/collection.db
     """
-    with shell.open(create=True) as collection, progress_bar("Reading the review log") as progress:
+    with shell.open(create=True) as collection, ProgressBar("Reading the review log") as progress:
         found = collection.merge(other, shell.clock.now_ms(), rehearsal=dry_run, progress=progress)
     if shell.as_json:
         report({**found._asdict(), "written": not dry_run})

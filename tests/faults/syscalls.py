@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tests.faults.kills import Tally
 from tests.faults.scenes import Scene
+from tests.faults.systrace import program
 from tests.faults.verdict import acknowledged, faults, log_of, unsound
 from tests.program import SRS
 
@@ -35,7 +36,7 @@ def hits(calls: Iterable[str], ways: Iterable[str], numbers: Iterable[int]) -> I
                 yield Hit(call, number, way)
 
 
-def try_hits(scene: Scene, folder: Path, wanted: Iterable[Hit]) -> Tally:
+def try_hits(scene: Scene, folder: Path, wanted: Iterable[Hit], fault: str = "") -> Tally:
     """Run the scene once for each; later numbers of a call are left out when it is not made."""
     home = folder / "home"
     before = log_of(scene.template)
@@ -46,7 +47,7 @@ def try_hits(scene: Scene, folder: Path, wanted: Iterable[Hit]) -> Tally:
     for hit in wanted:
         if (hit.call, hit.way) in exhausted:
             continue
-        ran, struck = _run(scene, home, folder / "trace.txt", hit)
+        ran, struck = _run(scene, home, folder / "trace.txt", hit, fault)
         if not struck:
             exhausted.add((hit.call, hit.way))
             continue
@@ -82,7 +83,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _run(
-    scene: Scene, home: Path, trace: Path, hit: Hit
+    scene: Scene, home: Path, trace: Path, hit: Hit, fault: str
 ) -> tuple[subprocess.CompletedProcess[str], bool]:
     scene.stage(home)
     home.mkdir(exist_ok=True)
@@ -91,7 +92,7 @@ def _run(
     watched = [part for path in paths for part in ("-P", str(path))]
     ran = subprocess.run(
         ["strace", "-f", "-o", str(trace), *watched, "-e", f"trace={hit.call}",
-         "-e", f"inject={hit.call}:{hit.way}:when={hit.number}", SRS, *scene.words],
+         "-e", f"inject={hit.call}:{hit.way}:when={hit.number}", *program(fault), *scene.words],
         input=scene.stdin, capture_output=True, text=True, check=False, env=_environment(home),
         timeout=60,
     )  # fmt: skip

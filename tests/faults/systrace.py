@@ -43,13 +43,17 @@ def traceable() -> bool:
     return subprocess.run(["strace", "-o", os.devnull, "true"], check=False).returncode == 0
 
 
+def program(fault: str) -> list[str]:
+    """The command that runs the program, with a fault planted in it if one is named."""
+    python = str(Path(SRS).with_name("python"))
+    return [python, "-m", "tests.faults.broken", fault] if fault else [SRS]
+
+
 def trace(scene: Scene, home: Path, fault: str, file: Path) -> list[Change]:
     """Run the scene under the eyes of strace; what it did below `home`, and what it said."""
-    program = [SRS] if not fault else [str(Path(SRS).with_name("python")), "-m",
-                                       "tests.faults.broken", fault]  # fmt: skip
     done = subprocess.run(
         ["strace", "-f", "-y", "-xx", "-s", "10000000", "-o", str(file), "-e", f"trace={_CALLS}",
-         *program, *scene.words],
+         *program(fault), *scene.words],
         input=scene.stdin,
         capture_output=True,
         text=True,
