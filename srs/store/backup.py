@@ -105,7 +105,8 @@ def copy_away(
         raise DataError(f"{folder}: cannot be written ({error.strerror})", hint) from error
     finally:
         for path in (draft, packed):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
     thin_out(home, at_ms)
     return Backup(target, at_s * 1000, target.stat().st_size)
 
