@@ -31,12 +31,14 @@ def test_the_release_is_raised_with_the_decks() -> None:
 
 
 @contextmanager
-def package(monkeypatch: pytest.MonkeyPatch, files: tuple[Loaded, ...]) -> Iterator[None]:
+def package(
+    monkeypatch: pytest.MonkeyPatch, files: tuple[Loaded, ...], release_ms: int = LATER_MS
+) -> Iterator[None]:
     """As if a newer package with these built-in decks were installed."""
     with monkeypatch.context() as patch:
         patch.setattr(importing, "builtin", lambda: files)
-        patch.setattr(importing, "BUILTIN_CHANGED_MS", LATER_MS)
-        patch.setattr(opening, "BUILTIN_CHANGED_MS", LATER_MS)
+        patch.setattr(importing, "BUILTIN_CHANGED_MS", release_ms)
+        patch.setattr(opening, "BUILTIN_CHANGED_MS", release_ms)
         yield
 
 
@@ -93,9 +95,7 @@ def test_a_withdrawn_note_that_returns_has_its_history(
         states = answer_all(collection, 6)
     with package(monkeypatch, edited()):
         open_collection(tmp_path).close()
-    with package(monkeypatch, decks.builtin()):
-        monkeypatch.setattr(importing, "BUILTIN_CHANGED_MS", LATER_MS + 1)
-        monkeypatch.setattr(opening, "BUILTIN_CHANGED_MS", LATER_MS + 1)
+    with package(monkeypatch, decks.builtin(), LATER_MS + 1):
         with open_collection(tmp_path) as collection:
             assert len(by_id(collection)) == sum(len(f.parsed.notes) for f in decks.builtin())
             assert {uid: collection.card(uid).state for uid in states} == states
