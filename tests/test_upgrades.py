@@ -95,10 +95,10 @@ def test_a_withdrawn_note_that_returns_has_its_history(
         states = answer_all(collection, 6)
     with package(monkeypatch, edited()):
         open_collection(tmp_path).close()
-    with package(monkeypatch, decks.builtin(), LATER_MS + 1):
-        with open_collection(tmp_path) as collection:
-            assert len(by_id(collection)) == sum(len(f.parsed.notes) for f in decks.builtin())
-            assert {uid: collection.card(uid).state for uid in states} == states
+    returned = package(monkeypatch, decks.builtin(), LATER_MS + 1)
+    with returned, open_collection(tmp_path) as collection:
+        assert len(by_id(collection)) == sum(len(f.parsed.notes) for f in decks.builtin())
+        assert {uid: collection.card(uid).state for uid in states} == states
 
 
 def override(home: Path, note: decks.Note, back: str) -> Path:
