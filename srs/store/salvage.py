@@ -7,13 +7,14 @@ at https://www.sqlite.org/fileformat2.html (sections 1.6, 2.1 and 4.1).
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 Value = None | int | float | str | bytes
-Pages = Mapping[int, bytes]
 
 _TABLE_LEAF = 0x0D
 _FILE_HEADER_BYTES = 100
@@ -32,16 +33,35 @@ class Record(NamedTuple):
 
 def records(database: Path) -> Iterator[Record]:
     """Every record of every table that can be decoded, in no particular order."""
-    data = database.read_bytes()
-    size = _page_size(data)
-    pages = {
-        number: data[start : start + size]
-        for number, start in enumerate(range(0, len(data), size), 1)
-    }
-    pages |= _committed_frames(Path(f"{database}-wal"), size)
-    reserved = int.from_bytes(data[20:21], "big") if data[:6] == b"SQLite" else 0
-    for number, page in pages.items():
-        yield from _leaf(pages, number, page, size - reserved)
+    if not database.stat().st_size:
+        return
+    with (
+        database.open("rb") as file,
+        closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as data,
+    ):
+        size = _page_size(data[:_FILE_HEADER_BYTES])
+        pages = _Pages(data, size, _committed_frames(Path(f"{database}-wal"), size))
+        reserved = int.from_bytes(data[20:21], "big") if data[:6] == b"SQLite" else 0
+        for number in pages.numbers():
+            yield from _leaf(pages, number, size - reserved)
+
+
+class _Pages:
+    """The file page by page, as the write-ahead log leaves it; numbered from 1."""
+
+    def __init__(self, data: mmap.mmap, size: int, frames: Mapping[int, bytes]) -> None:
+        self._data, self._size, self._frames = data, size, frames
+        self._count = -(-len(data) // size)
+
+    def numbers(self) -> Iterator[int]:
+        """Of all pages, those included that only the log has."""
+        yield from range(1, self._count + 1)
+        yield from (number for number in self._frames if number > self._count)
+
+    def __getitem__(self, number: int) -> bytes:
+        if number in self._frames:
+            return self._frames[number]
+        return self._data[(number - 1) * self._size : number * self._size]
 
 
 def _page_size(data: bytes) -> int:
@@ -71,7 +91,8 @@ def _committed_frames(wal: Path, size: int) -> dict[int, bytes]:
     return committed
 
 
-def _leaf(pages: Pages, number: int, page: bytes, usable: int) -> Iterator[Record]:
+def _leaf(pages: _Pages, number: int, usable: int) -> Iterator[Record]:
+    page = pages[number]
     start = _FILE_HEADER_BYTES if number == 1 else 0
     if len(page) < start + 8 or page[start] != _TABLE_LEAF:
         return
@@ -85,7 +106,7 @@ def _leaf(pages: Pages, number: int, page: bytes, usable: int) -> Iterator[Recor
             continue  # this row is lost; its neighbours may not be
 
 
-def _cell(pages: Pages, page: bytes, offset: int, usable: int) -> Record:
+def _cell(pages: _Pages, page: bytes, offset: int, usable: int) -> Record:
     length, offset = _varint(page, offset)
     row_id, offset = _varint(page, offset)
     if not 0 < length <= _MOST_PAYLOAD_BYTES:
@@ -110,7 +131,7 @@ def _local_bytes(length: int, usable: int) -> int:
     return spread if spread <= most else least
 
 
-def _overflow(pages: Pages, number: int, length: int, usable: int) -> bytes:
+def _overflow(pages: _Pages, number: int, length: int, usable: int) -> bytes:
     found = b""
     while number and len(found) < length:
         page = pages[number]
