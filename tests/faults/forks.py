@@ -80,6 +80,8 @@ class Server:
         assert self._process.stdout is not None
         folder = Path(self._folder.name)
         (folder / "in").write_text(run.stdin)
+        for name in ("out", "err"):  # a child may die before it has opened them
+            (folder / name).write_text("")
         wish = {
             "words": run.words, "home": str(run.home), "folder": str(folder),
             "die_at_statement": run.die_at_statement, "die_after_ms": run.die_after_ms,
