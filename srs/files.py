@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from decks.errors import DataError
@@ -53,6 +55,26 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Held by one program at a time, and let go even by one that is killed.
+
+    Raises DataError while another holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            what = f"{folder}: another program is merging, restoring or repairing"
+            raise DataError(what, "wait for it to end, then try again") from error
+        except OSError:
+            pass  # a file system without such locks
+        yield
     finally:
         os.close(descriptor)
 

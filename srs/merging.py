@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from srs.files import only_one
 from srs.migrating import bring_up_to_date
 from srs.rebuild import Progress, rebuild
-from srs.restoring import check, discard, unpack
+from srs.restoring import check, draft_of, unpack
 from srs.store import intake, schema, union
-from srs.store.connection import FILE_NAME, explain, transaction, uri
+from srs.store.connection import explain, transaction, uri
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -47,8 +48,7 @@ def merge(
     The other file is only read. All of it happens in one transaction; a rehearsal takes it back.
     Raises UsageError when there is no such file, DataError when it is not a sound collection.
     """
-    draft = home / f".{FILE_NAME}.merging"
-    try:
+    with only_one(home), draft_of(home, "merging") as draft:
         private_copy(other, draft)
         bring_up_to_date(draft)
         _refuse_strangers(draft, other)
@@ -57,8 +57,6 @@ def merge(
             return _unite(connection, rehearsal, progress)
         finally:
             connection.execute("DETACH other")
-    finally:
-        discard(draft)
 
 
 def private_copy(other: Path, draft: Path) -> None:
@@ -71,7 +69,6 @@ def private_copy(other: Path, draft: Path) -> None:
         if packed:
             unpack(other, draft)
             return
-        discard(draft)
         draft.touch(mode=0o600)
         _copy(other, draft, _mode(other))
     except sqlite3.Error as error:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from srs.files import only_one
 from srs.importing import install_builtin
 from srs.migrating import migrate
 from srs.rebuild import Progress, rebuild
-from srs.restoring import discard, put_in_place
+from srs.restoring import draft_of, put_in_place
 from srs.scheduling import Parameters
 from srs.store import intake, log, rescue, salvage, schema
 from srs.store.backup import back_up, backups
@@ -50,8 +51,9 @@ def repair(home: Path, at_ms: int, progress: Progress | None = None) -> Repaired
     database = home / FILE_NAME
     if not database.exists():
         raise UsageError(f"{home}: no collection to repair", "srs restore brings a backup back")
-    tightened = _tighten(home)
-    found = _mend(home, at_ms, progress) if _sound(database) else _save(home, at_ms, progress)
+    with only_one(home):
+        tightened = _tighten(home)
+        found = _mend(home, at_ms, progress) if _sound(database) else _save(home, at_ms, progress)
     return found._replace(done=(*tightened, *found.done))
 
 
@@ -113,12 +115,9 @@ def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
         hint = "bring back a backup with srs restore"
         raise DataError(f"{database}: nothing can be read of it", hint)
     unknown = _stand_in(found)
-    draft = database.with_name(f".{FILE_NAME}.saved")
-    try:
+    with draft_of(home, "saved") as draft:
         unplaced = _build(draft, found, progress)
         aside = put_in_place(draft, home, at_ms, "damaged")
-    finally:
-        discard(draft)
     assert aside is not None  # it was read a moment ago
     done = (f"saved {len(found.log)} of {found.last_seq} rows of the review log in a new file",)
     lost = [*_lost(found, backups(home)), *unknown]
@@ -140,7 +139,6 @@ def _stand_in(found: rescue.Found) -> list[str]:
 
 def _build(draft: Path, found: rescue.Found, progress: Progress | None) -> int:
     """The new file; how many cards of the log it knows no words of."""
-    discard(draft)
     draft.touch(mode=0o600)
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         schema.build(connection)

@@ -8,11 +8,12 @@ import shutil
 import sqlite3
 import time
 import zlib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from decks.errors import DataError, UsageError
-from srs.files import sync_folder
+from srs.files import only_one, sync_folder
 from srs.migrating import bring_up_to_date
 from srs.rebuild import Progress
 from srs.store.backup import Backup, backups
@@ -31,14 +32,10 @@ def restore(
     if chosen is None:
         what = f"no backup {name}" if name else "no backup"
         raise UsageError(what, "srs backup --list shows them")
-    draft = home / f".{FILE_NAME}.restored"
-    try:
+    with only_one(home), draft_of(home, "restored") as draft:
         unpack(chosen.path, draft)
         bring_up_to_date(draft, progress)
-        aside = put_in_place(draft, home, at_ms)
-    finally:
-        discard(draft)
-    return chosen, aside
+        return chosen, put_in_place(draft, home, at_ms)
 
 
 def unpack(path: Path, draft: Path) -> None:
@@ -46,7 +43,6 @@ def unpack(path: Path, draft: Path) -> None:
 
     Raises DataError when it is damaged or cannot be read.
     """
-    discard(draft)
     try:
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with gzip.open(path) as source, open(descriptor, "wb") as target:  # noqa: PTH123
@@ -78,6 +74,17 @@ def put_in_place(draft: Path, home: Path, at_ms: int, word: str = "replaced") ->
     draft.replace(home / FILE_NAME)
     sync_folder(home)
     return aside
+
+
+@contextmanager
+def draft_of(home: Path, word: str) -> Iterator[Path]:
+    """Where a collection may be prepared; nothing is left there. Call inside `only_one`."""
+    draft = home / f".{FILE_NAME}.{word}"
+    discard(draft)  # of a program that was killed
+    try:
+        yield draft
+    finally:
+        discard(draft)
 
 
 def discard(draft: Path) -> None:

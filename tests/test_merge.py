@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 import decks
 from decks.errors import DataError
 from srs import Collection, Rating, Settings, StaleCard, open_collection
+from srs.files import only_one
 from srs.model import Card
 from srs.store.create import create
 from tests.program import MORNING, Program
+from tests.test_migrations import stored
 
 MONDAY_MS = 1_772_438_400_000
 HOUR_MS = 3_600_000
@@ -301,3 +303,32 @@ def test_a_broken_merge_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"x" * 5000)
     with open_collection(tmp_path / "home") as collection, pytest.raises(DataError, match=r"x\.db"):
         collection.merge(tmp_path / "x.db", MONDAY_MS)
+
+
+def test_a_device_that_was_not_upgraded_for_long(own: Program, tmp_path: Path) -> None:
+    old = stored(tmp_path / "old", 1)
+    before = old.read_bytes()
+    ran = own("merge", str(old), "--json", now="2026-03-25T08:00:00Z")
+    assert (ran.code, ran.json["reviews"] > 20) == (0, True)
+    assert old.read_bytes() == before
+    assert own("doctor", now="2026-03-25T08:00:00Z").code == 0
+
+
+def test_one_merge_at_a_time(own: Program, other: Program) -> None:
+    with only_one(own.home):
+        ran = own("merge", str(other.database))
+    assert ran.code == 3
+    assert "another program is merging" in ran.err
+    assert own("merge", str(other.database)).code == 0
+
+
+def test_odd_paths(tmp_path: Path, other: Program) -> None:
+    odd = tmp_path / "a?b#c%20d é"
+    program = Program(odd)
+    assert program("import", str(tmp_path / "theirs.md")).code == 0
+    assert program("merge", str(other.database)).code == 0
+    assert other("merge", str(program.database)).code == 0
+    link = tmp_path / "link"
+    link.symlink_to(odd)
+    assert Program(link)("merge", str(other.database)).code == 0
+    assert Program(link)("doctor").code == 0
