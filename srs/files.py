@@ -50,6 +50,16 @@ def _write_synced(draft: Path, data: bytes, mode: int) -> None:
         os.fsync(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """A folder that only its owner may enter, and those above it, to outlive a power failure."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # a folder above may be closed to reading
+        sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make what was created, renamed or removed in a folder outlive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)

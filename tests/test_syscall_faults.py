@@ -11,7 +11,8 @@ from tests.faults.syscalls import CALLS, WAYS, hits, try_hits
 from tests.faults.systrace import traceable
 
 pytestmark = pytest.mark.skipif(not traceable(), reason="programs cannot be traced here")
-NAMES = ["review", "undo", "import", "backup", "restore", "merge", "migration", "repair"]
+NAMES = ["review", "first review", "undo", "import", "backup", "restore", "merge", "migration",
+         "repair"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,13 @@ def test_a_call_fails_in_a_session(stage: dict[str, Scene], tmp_path: Path, way:
     tally = try_hits(stage["review"], tmp_path, wanted)
     assert tally.problems == []
     assert tally.tried >= 4
+
+
+def test_a_call_fails_in_a_backup(stage: dict[str, Scene], tmp_path: Path) -> None:
+    calls = ("write", "fsync", "rename")
+    tally = try_hits(stage["backup"], tmp_path, hits(calls, ("error=EIO",), (1,)))
+    assert tally.problems == []
+    assert tally.tried == len(calls)
 
 
 def test_an_answer_acknowledged_too_early_is_missed(

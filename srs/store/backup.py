@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError
-from srs.files import sync_folder
+from srs.files import make_folder, sync_folder
 from srs.store.connection import FILE_NAME, connect, explain
 
 FOLDER = "backups"
@@ -93,7 +93,7 @@ def copy_away(
     at_s, target = _free_name(folder, at_ms // 1000)
     draft, packed = (target.with_suffix(f".{os.getpid()}.{part}") for part in ("draft", "packing"))
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder)
         _copy(source, draft, wanted)
         _pack(draft, packed, wanted)
         packed.replace(target)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from decks.errors import DataError
-from srs.files import sync_folder
+from srs.files import make_folder, sync_folder
 from srs.store import schema
 from srs.store.connection import connect, explain, memory, transaction
 
@@ -25,7 +25,7 @@ def create(path: Path, fill: Fill) -> sqlite3.Connection:
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         _build(draft, fill)
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)

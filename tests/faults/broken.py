@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import sys
 from typing import Any
 
@@ -60,12 +62,26 @@ def sync_off() -> None:
     )  # type: ignore[assignment]
 
 
+def names_off() -> None:
+    """Leaves it to the system when the names of files reach the disk."""
+    fsync = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            fsync(descriptor)
+
+    os.fsync = files_only  # type: ignore[assignment]
+
+
 def plant(fault: str) -> None:
     """Plant a fault by its name; the empty name plants none."""
     if fault:
-        {"ack-first": ack_first, "two-transactions": two_transactions, "sync-off": sync_off}[
-            fault
-        ]()
+        {
+            "ack-first": ack_first,
+            "two-transactions": two_transactions,
+            "sync-off": sync_off,
+            "names-off": names_off,
+        }[fault]()
 
 
 if __name__ == "__main__":

@@ -1,176 +1,158 @@
-"""Power failures: the disk as it may be found afterwards, rebuilt from a trace.
-
-Of a file, what was synced is there; of what was written since, any part may be, in any order, torn
-at any sector. Names in a folder are there as of its last sync; of later changes some first part is.
-"""
+"""Power failures: commands are traced once, then the disk is rebuilt as it may be found."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.faults.disk import Disk
 from tests.faults.kills import Tally
 from tests.faults.scenes import Scene
 from tests.faults.systrace import Change, trace
-from tests.faults.verdict import NOTHING, acknowledged, faults, log_of, unsound
-
-_SECTOR_BYTES = 512
-
-
-@dataclass
-class _File:
-    """An inode: what is safe, and what was done to it since."""
-
-    safe: bytearray = field(default_factory=bytearray)
-    since: list[Change] = field(default_factory=list)
-
-    def sync(self) -> None:
-        for change in self.since:
-            _apply(self.safe, change)
-        self.since.clear()
-
-    def after_crash(self, rng: random.Random) -> bytes:
-        content = bytearray(self.safe)
-        for change in self.since:
-            if rng.random() < 0.5:
-                continue
-            if change.kind == "write" and rng.random() < 0.3:
-                sectors = len(change.data) // _SECTOR_BYTES
-                start = rng.randint(0, sectors) * _SECTOR_BYTES
-                torn = change.data[start : start + rng.randint(0, sectors) * _SECTOR_BYTES]
-                _apply(content, change._replace(offset=change.offset + start, data=torn))
-            else:
-                _apply(content, change)
-        return bytes(content)
+from tests.faults.verdict import (
+    NOTHING,
+    Acked,
+    acknowledged,
+    content_of,
+    copies_of,
+    faults,
+    log_of,
+    unsound,
+)
 
 
-def _apply(content: bytearray, change: Change) -> None:
-    if change.kind == "truncate":
-        del content[change.offset :]
-        content.extend(bytes(change.offset - len(content)))
-    else:
-        end = change.offset + len(change.data)
-        content.extend(bytes(max(0, end - len(content))))
-        content[change.offset : end] = change.data
+class _Done(NamedTuple):
+    """A command that was traced: what it did, and copies of the home before and after."""
+
+    scene: Scene
+    changes: list[Change]
+    before: Path
+    after: Path
 
 
-class _Step(NamedTuple):
-    """A change of the names in a folder: `what` is put or drop."""
+class _Moment(NamedTuple):
+    """The power fails within a command; this is what it has said by then."""
 
-    what: str
-    path: str
-    file: _File
+    step: _Done
+    number: int
+    said: str
 
-
-class Disk:
-    """The files of a home: their safe names, and the changes of names that are not safe yet."""
-
-    def __init__(self, home: Path) -> None:
-        self._safe: dict[str, _File] = {}
-        self._now: dict[str, _File] = {}
-        self._renamed: dict[str, list[_Step]] = {}
-        for path in home.rglob("*"):
-            if path.is_file():
-                file = _File(bytearray(path.read_bytes()))
-                self._safe[str(path)] = self._now[str(path)] = file
-
-    def do(self, change: Change) -> None:
-        """Take in what the program did."""
-        match change.kind:
-            case "create":
-                if change.path not in self._now:
-                    self._now[change.path] = _File()
-                    self._name(change.path, "put", self._now[change.path])
-            case "write" | "truncate":
-                self._now.setdefault(change.path, _File()).since.append(change)
-            case "sync":
-                self._sync(change.path)
-            case "rename":
-                file = self._now.pop(change.path)
-                self._now[change.other] = file
-                self._name(change.other, "put", file)
-                self._name(change.path, "drop", file)
-            case "link":
-                self._now[change.other] = self._now[change.path]
-                self._name(change.other, "put", self._now[change.path])
-            case "unlink":
-                file = self._now.pop(change.other, _File())
-                self._name(change.other, "drop", file)
-
-    def _name(self, path: str, what: str, file: _File) -> None:
-        folder = str(Path(path).parent)
-        self._renamed.setdefault(folder, []).append(_Step(what, path, file))
-
-    def _sync(self, path: str) -> None:
-        if path in self._now:
-            self._now[path].sync()
-        for step in self._renamed.pop(path, []):  # a folder
-            self._settle(self._safe, step)
-
-    @staticmethod
-    def _settle(names: dict[str, _File], step: _Step) -> None:
-        if step.what == "put":
-            names[step.path] = step.file
-        else:
-            names.pop(step.path, None)
-
-    def after_crash(self, rng: random.Random) -> dict[str, bytes]:
-        """Content by path, as one power failure may leave it."""
-        names = dict(self._safe)
-        for steps in self._renamed.values():
-            for step in steps[: rng.randint(0, len(steps))]:
-                self._settle(names, step)
-        return {
-            path: file.after_crash(rng)
-            for path, file in names.items()
-            if not path.endswith("-shm")  # memory that programs share; never on the disk
-        }
+    @property
+    def acked(self) -> Acked:
+        return acknowledged(self.said) if self.step.scene.is_session else NOTHING
 
 
-def try_power(scene: Scene, folder: Path, images: int, seed: int, fault: str = "") -> Tally:
-    """Run the scene once, and let the power fail `images` times at random points of it."""
-    home = scene.stage(folder / "traced")
-    before = log_of(home)
-    changes = trace(scene, home, fault, folder / "trace.txt")
-    after = log_of(home)
+def try_power(
+    scene: Scene, folder: Path, images: int, seed: int, fault: str = "", *, strict: bool = True
+) -> Tally:
+    """Run the scene once, and let the power fail `images` times at random points of it.
+
+    `strict`: see `Disk`.
+    """
+    return try_evening([scene], folder, images, seed, fault, strict=strict)
+
+
+def try_evening(
+    scenes: Sequence[Scene],
+    folder: Path,
+    images: int,
+    seed: int,
+    fault: str = "",
+    *,
+    strict: bool = True,
+) -> Tally:
+    """The same over several commands in a row: what one left unsynced is still so in the next."""
+    home = scenes[0].stage(folder / "traced")
+    disk = Disk(home, strict=strict)
+    done = list(_perform(scenes, home, folder, fault))
     rng = random.Random(seed)
+    stops = _stops(done, images, rng)
     problems: list[str] = []
     count = 0
-    for _ in range(images):
-        stop = rng.randint(0, len(changes))
-        image = _image(scene, folder, changes[:stop], rng)
-        said = next((c.data for c in reversed(changes[:stop]) if c.kind == "say"), b"")
-        acked = acknowledged(said.decode()) if scene.is_session else NOTHING
-        count += len(acked.rows) + len(acked.undone)
-        if scene.is_session:
-            found = faults(image, acked, before)
-        elif not (image / "collection.db").exists():
-            found = ["the collection is gone"] if before.rows else []
-        else:
-            found = unsound(image)
-            if not found and log_of(image) not in (before, after):
-                found.append("half done")
-        problems += [f"{scene.name}, after {stop} calls: {problem}" for problem in found]
+    for place, moment in enumerate(_play(done, disk, home)):
+        for _ in range(stops.count(place)):
+            image = _lay_out(disk.after_crash(rng), home, folder / "image")
+            count += len(moment.acked.rows) + len(moment.acked.undone)
+            found = _judge(moment, image)
+            if found:
+                name, said = moment.step.scene.name, "; ".join(found)
+                problems.append(f"{name}, after {moment.number} calls: {said}")
     return Tally(images, count, problems)
 
 
-def _image(scene: Scene, folder: Path, changes: Sequence[Change], rng: random.Random) -> Path:
-    traced = folder / "traced"
-    staged = scene.stage(folder / "staged")
-    disk = Disk(staged)
-    for change in changes:
-        path = change.path.replace(str(traced), str(staged))
-        disk.do(change._replace(path=path, other=change.other.replace(str(traced), str(staged))))
-    image = folder / "image"
-    scene.stage(image)
-    for path in sorted(image.rglob("*")) if image.exists() else ():
-        if path.is_file():
-            path.unlink()
-    for name, content in disk.after_crash(rng).items():
-        path = Path(name.replace(str(staged), str(image)))
+def _perform(scenes: Sequence[Scene], home: Path, folder: Path, fault: str) -> Iterator[_Done]:
+    for number, scene in enumerate(scenes):
+        before = _copy(home, folder / f"before-{number}")
+        changes = trace(scene, home, fault, folder / "trace.txt")
+        yield _Done(scene, changes, before, _copy(home, folder / f"after-{number}"))
+
+
+def _copy(home: Path, to: Path) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    if home.exists():
+        shutil.copytree(home, to)
+    return to
+
+
+def _stops(done: Sequence[_Done], images: int, rng: random.Random) -> list[int]:
+    """After how many calls; often right after something was said, which now has to be true."""
+    changes = [change for step in done for change in step.changes]
+    said = [number for number, change in enumerate(changes, 1) if change.kind == "say"]
+    return [
+        rng.choice([*said, len(changes)]) if rng.random() < 0.3 else rng.randint(0, len(changes))
+        for _ in range(images)
+    ]
+
+
+def _play(done: Sequence[_Done], disk: Disk, home: Path) -> Iterator[_Moment]:
+    """Every moment, while the disk follows: before the first call, and after each."""
+    yield _Moment(done[0], 0, "")
+    for step in done:
+        said = ""
+        for number, change in enumerate(step.changes, 1):
+            disk.do(change)
+            said = change.data.decode(errors="ignore") if change.kind == "say" else said
+            yield _Moment(step, number, said)
+        # Else an image would lack what the trace did not show, or be spared it.
+        assert disk.now() == _files(step.after, home), f"{step.scene.name}: a gap in the trace"
+
+
+def _files(copy: Path, home: Path) -> dict[str, bytes]:
+    """What a copy of the home holds, by the paths of the home."""
+    return {
+        str(home / path.relative_to(copy)): path.read_bytes()
+        for path in copy.rglob("*")
+        if path.is_file()
+    }
+
+
+def _lay_out(files: dict[str, bytes], home: Path, image: Path) -> Path:
+    shutil.rmtree(image, ignore_errors=True)
+    image.mkdir()
+    for name, content in files.items():
+        path = image / Path(name).relative_to(home)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return image
+
+
+def _judge(moment: _Moment, image: Path) -> list[str]:
+    step = moment.step
+    if step.scene.is_session:
+        return faults(image, moment.acked, log_of(step.before))
+    found = [] if _is_kept(step, image, told=bool(moment.said)) else ["half done, or not kept"]
+    if moment.said:
+        found += [f"{name} is gone" for name in sorted(copies_of(step.after) - copies_of(image))]
+    return found + (unsound(image) if content_of(image) else [])
+
+
+def _is_kept(step: _Done, image: Path, *, told: bool) -> bool:
+    """Whether it is as the command left it, or else as it was and nothing has been said yet."""
+    if told:
+        return content_of(image) == content_of(step.after)
+    if step.scene.name == "migration":  # and then the built-in notes, in a transaction of their own
+        return log_of(image) in (log_of(step.before), log_of(step.after))
+    return content_of(image) in (content_of(step.before), content_of(step.after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.program import CARDS, Program
@@ -73,3 +73,16 @@ def scenes(folder: Path) -> dict[str, Scene]:
         Scene("repair", used, ("doctor", "--repair", "--now", NOW)),
     )
     return {scene.name: scene for scene in found}
+
+
+def evening(found: dict[str, Scene]) -> list[Scene]:
+    """Many of them in a row, over one home, a day apart."""
+    names = ("first review", "review", "import", "backup", "review", "undo", "restore", "review",
+             "repair", "merge", "review")  # fmt: skip
+    return [
+        replace(
+            found[name],
+            words=tuple(word.replace("03-04", f"03-{day:02}") for word in found[name].words),
+        )
+        for day, name in enumerate(names, 4)
+    ]

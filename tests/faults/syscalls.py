@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.faults.kills import Tally
 from tests.faults.scenes import Scene
-from tests.faults.systrace import program
-from tests.faults.verdict import acknowledged, faults, log_of, unsound
+from tests.faults.systrace import calls_on, program
+from tests.faults.verdict import acknowledged, content_of, faults, log_of, unsound
 from tests.program import SRS
 
-CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link", "openat")
+CALLS = (
+    "pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link", "mkdir",
+    "openat",
+)  # fmt: skip
 WAYS = ("error=EIO", "error=ENOSPC", "signal=KILL")
+_ENDINGS = (0, 3, -9)  # well, with a message about the collection, killed
 
 
 class Hit(NamedTuple):
-    """Which call, which time it is made, and what becomes of it."""
+    """Which call, which time it is made on a file of the home, and what becomes of it."""
 
     call: str
     number: int
@@ -37,44 +42,77 @@ def hits(calls: Iterable[str], ways: Iterable[str], numbers: Iterable[int]) -> I
 
 
 def try_hits(scene: Scene, folder: Path, wanted: Iterable[Hit], fault: str = "") -> Tally:
-    """Run the scene once for each; later numbers of a call are left out when it is not made."""
-    home = folder / "home"
-    before = log_of(scene.template)
-    after = _undisturbed(scene, home)
+    """Run the scene once for each; numbers that a call does not reach are left out."""
+    home, trace = folder / "home", folder / "trace.txt"
+    scene.stage(home)
+    before = log_of(home), content_of(home)
+    places = _places(scene, home, trace, fault)
+    after = log_of(home), content_of(home)
     tried = count = 0
     problems: list[str] = []
-    exhausted: set[tuple[str, str]] = set()
     for hit in wanted:
-        if (hit.call, hit.way) in exhausted:
+        if hit.number > len(places.get(hit.call, ())):
             continue
-        ran, struck = _run(scene, home, folder / "trace.txt", hit, fault)
+        place = places[hit.call][hit.number - 1]
+        ran, struck = _run(scene, home, trace, hit._replace(number=place), fault)
         if not struck:
-            exhausted.add((hit.call, hit.way))
             continue
         tried += 1
         acked = acknowledged(ran.stdout)
         count += len(acked.rows) + len(acked.undone)
-        found = faults(home, acked, before) if scene.is_session else _command(home, before, after)
-        if "Traceback" in ran.stderr or ran.returncode not in (0, 1, 3, -9, 137):
-            found.append(f"exit {ran.returncode}: {ran.stderr[-300:]}")
+        if scene.is_session:
+            found = faults(home, acked, before[0])
+        else:
+            found = _command(scene, home, before, after, told=ran.returncode == 0)
+        found += _ending(ran) + _runs_again(home)
         problems += [f"{scene.name}, {hit}: {problem}" for problem in found]
     return Tally(tried, count, problems)
 
 
-def _command(home: Path, before: object, after: object) -> list[str]:
+def _command(
+    scene: Scene, home: Path, before: tuple[object, str], after: tuple[object, str], *, told: bool
+) -> list[str]:
     if not (home / "collection.db").exists():
         return ["the collection is gone"]
+    log, content = log_of(home), content_of(home)
     found = unsound(home)
-    return found or ([] if log_of(home) in (before, after) else ["half done"])
+    if log not in (before[0], after[0]):
+        found.append("half done")
+    elif told and scene.name == "undo" and log == before[0]:
+        found.append("not done, and said to be")
+    elif scene.name == "backup" and content != before[1]:
+        found.append("not only read")
+    return found
 
 
-def _undisturbed(scene: Scene, home: Path) -> object:
+def _ending(ran: subprocess.CompletedProcess[str]) -> list[str]:
+    if "Traceback" in ran.stderr or ran.returncode not in _ENDINGS:
+        return [f"exit {ran.returncode}: {ran.stderr[-300:]}"]
+    return []
+
+
+def _runs_again(home: Path) -> list[str]:
+    ran = subprocess.run(
+        [SRS, "due"], capture_output=True, text=True, check=False, env=_environment(home)
+    )
+    return [f"does not run again: {ran.stderr[-300:]}"] if ran.returncode else []
+
+
+def _places(scene: Scene, home: Path, trace: Path, fault: str) -> dict[str, list[int]]:
+    """Which calls of each kind are made on files of the home, counted among all of that kind."""
     scene.stage(home)
     subprocess.run(
-        [SRS, *scene.words], input=scene.stdin, text=True, check=True, capture_output=True,
-        env=_environment(home),
+        ["strace", "-f", "-y", "-o", str(trace), "-e", f"trace={','.join(CALLS)}",
+         *program(fault), *scene.words],
+        input=scene.stdin, text=True, check=True, capture_output=True, env=_environment(home),
     )  # fmt: skip
-    return log_of(home)
+    made: Counter[tuple[str, str]] = Counter()
+    found: dict[str, list[int]] = {}
+    for thread, call, inside in calls_on(home, trace.read_text()):
+        made[thread, call] += 1  # strace, too, counts them by thread
+        if inside and made[thread, call] not in found.setdefault(call, []):
+            found[call].append(made[thread, call])
+    return found
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -86,23 +124,12 @@ def _run(
     scene: Scene, home: Path, trace: Path, hit: Hit, fault: str
 ) -> tuple[subprocess.CompletedProcess[str], bool]:
     scene.stage(home)
-    home.mkdir(exist_ok=True)
-    # Only calls on the files of the home count (-P), whatever else the interpreter opens.
-    paths = [home, *(home / name for name in _names(home)), home / "backups"]
-    watched = [part for path in paths for part in ("-P", str(path))]
     ran = subprocess.run(
-        ["strace", "-f", "-o", str(trace), *watched, "-e", f"trace={hit.call}",
-         "-e", f"inject={hit.call}:{hit.way}:when={hit.number}", *program(fault), *scene.words],
+        ["strace", "-f", "-y", "-o", str(trace), "-e", f"trace={hit.call}",
+         "-e", f"inject={hit.call}:{hit.way}:when={hit.number}",
+         *program(fault), *scene.words],
         input=scene.stdin, capture_output=True, text=True, check=False, env=_environment(home),
         timeout=60,
     )  # fmt: skip
     made = trace.read_text()
-    struck = "(INJECTED)" in made or "killed by SIGKILL" in made
-    return ran, struck
-
-
-def _names(home: Path) -> list[str]:
-    database = ["collection.db", "collection.db-wal", "collection.db-shm"]
-    drafts = [f".collection.db.{word}{end}" for word in ("merging", "restored", "saved")
-              for end in ("", "-wal", "-shm", "-journal")]  # fmt: skip
-    return [*database, *drafts]
+    return ran, "(INJECTED)" in made or "killed by SIGKILL" in made

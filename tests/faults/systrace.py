@@ -16,9 +16,10 @@ from tests.program import SRS
 
 _CALLS = (
     "openat,open,creat,pwrite64,write,ftruncate,fsync,fdatasync,rename,renameat,renameat2,link,"
-    "linkat,unlink,unlinkat"
+    "linkat,unlink,unlinkat,mkdir,mkdirat"
 )
 _LINE = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+|0x[0-9a-f]+)")
+_BEGUN = re.compile(r"^(\d+) +(\w+)\((.*)")
 _UNFINISHED = re.compile(r"^(\d+) +(\w+\(.*) <unfinished \.\.\.>$")
 _RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
 _FD = re.compile(r"^(\d+)<(.*?)>")
@@ -26,7 +27,7 @@ _STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 
 class Change(NamedTuple):
-    """A write, truncate, sync, create, link, rename or unlink; or what was said so far."""
+    """A write, truncate, sync, create, mkdir, link, rename or unlink; or what was said so far."""
 
     kind: str
     path: str = ""
@@ -62,6 +63,16 @@ def trace(scene: Scene, home: Path, fault: str, file: Path) -> list[Change]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return list(_changes(file.read_text(), str(home), done.stdout))
+
+
+def calls_on(home: Path, text: str) -> Iterator[tuple[str, str, bool]]:
+    """The calls of a trace as they were begun: thread, name, whether on something in the home."""
+    there = re.compile(re.escape(str(home)) + '[/>"]')
+    for line in text.splitlines():
+        match = _BEGUN.match(line)
+        if match:
+            said = match[2] == "write" and match[3].startswith(("1<", "2<"))
+            yield match[1], match[2], bool(there.search(match[3])) and not said
 
 
 def _changes(text: str, home: str, out: str) -> Iterator[Change]:
@@ -106,12 +117,14 @@ def _file_change(
             yield Change("truncate", path, offset=int(arguments.rsplit(", ", 1)[1]))
     elif name in ("fsync", "fdatasync"):
         path = _path(arguments)
-        if path.startswith(home):
+        if path.startswith(home) or path == str(Path(home).parent):
             yield Change("sync", path)
     else:
         paths = [piece.decode() for piece in _strings(arguments)]
         if paths and paths[-1].startswith(home):
-            kind = next(kind for kind in ("rename", "unlink", "link") if name.startswith(kind))
+            kind = next(
+                kind for kind in ("rename", "unlink", "link", "mkdir") if name.startswith(kind)
+            )
             yield Change(kind, paths[0], paths[-1])
 
 

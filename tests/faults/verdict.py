@@ -6,9 +6,12 @@ state follows from the log.
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import sqlite3
-from contextlib import closing
+import zlib
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +60,7 @@ def log_of(home: Path) -> Acked:
 def faults(home: Path, acked: Acked, before: Acked = NOTHING) -> list[str]:
     """What is wrong with a collection after a session; `before` is what it held until then."""
     if not (home / "collection.db").exists():
-        return ["acknowledged, and no collection"] if acked.rows else []
+        return ["the collection is gone"] if acked.rows or before.rows else []
     found = unsound(home)
     if found:
         return found
@@ -80,3 +83,27 @@ def unsound(home: Path) -> list[str]:
     except Exception as error:  # whatever it is, the collection cannot be used
         return [f"cannot be opened: {error}"]
     return [finding.message for finding in findings if finding.severity == "error"]
+
+
+def content_of(home: Path) -> str:
+    """All that a collection holds, in short; empty when there is none."""
+    if not (home / "collection.db").exists():
+        return ""
+    digest = hashlib.sha256()
+    try:
+        with closing(sqlite3.connect(home / "collection.db")) as connection:
+            for line in connection.iterdump():
+                digest.update(line.encode())
+    except sqlite3.Error as error:
+        return f"unreadable: {error}"
+    return digest.hexdigest()
+
+
+def copies_of(home: Path) -> set[str]:
+    """Names of the whole backups, and of collections that were set aside."""
+    found = {path.name for path in home.glob("collection-*.db")}
+    for path in (home / "backups").glob("*.db.gz"):
+        with suppress(OSError, EOFError, zlib.error):
+            gzip.decompress(path.read_bytes())
+            found.add(path.name)
+    return found
