@@ -187,9 +187,9 @@ def with_value(text: str, name: str, typed: str) -> str:
 
 def save(path: Path, text: str) -> None:
     """Write the settings file whole, in a folder that is made if need be."""
-    from srs.files import replace_file
+    from srs.files import make_folder, replace_file
 
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     replace_file(path, text.encode())
 
 
