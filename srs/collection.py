@@ -304,6 +304,8 @@ class Collection:
 
     def find_cards(self, prefix: str) -> list[Card]:
         """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it."""
+        if not prefix:
+            return []
         where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ? OR n.explicit_id = ?"
         pattern = f"{prefix}%" if prefix.isalnum() else ""
         return list(cards.select(self._connection, where, (pattern, pattern, prefix)))

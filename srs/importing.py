@@ -110,7 +110,17 @@ def _incoming(file: Loaded, *, builtin: bool = False, override: bool = False) ->
 
 
 def _reconcile(connection: sqlite3.Connection, incoming: Sequence[Incoming]) -> Changes:
-    return reconcile(notes.remembered(connection), incoming, lambda path: Path(path).exists())
+    return reconcile(notes.remembered(connection), incoming, _is_there)
+
+
+def _is_there(path: str) -> bool:
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True  # out of reach, but nobody says that it is gone
+    return True
 
 
 def _apply(connection: sqlite3.Connection, changes: Changes, at_ms: int, *, builtin: bool) -> None:

@@ -12,6 +12,7 @@ from srs.collection import Collection
 from srs.settings import Settings
 from srs.store import builtin_release
 from srs.store.connection import (
+    BUSY_TIMEOUT_S,
     FILE_NAME,
     SCHEMA_VERSION,
     connect,
@@ -19,6 +20,8 @@ from srs.store.connection import (
     mend_guards,
     schema_version,
 )
+
+_UPGRADE_PATIENCE_MS = 200  # new notes can wait until nobody else writes
 
 
 def open_collection(
@@ -79,15 +82,20 @@ def _upgraded(folder: str, connection: sqlite3.Connection, *, safe: bool) -> Ite
     from pathlib import Path
 
     from srs.importing import upgrade_builtin
-    from srs.store.backup import back_up, last_change_ms
+    from srs.store.backup import back_up, backups, last_change_ms
 
+    home = Path(folder)
+    changed_ms = last_change_ms(home)
     try:
-        if not safe:
-            back_up(Path(folder), last_change_ms(Path(folder)))
+        connection.execute(f"PRAGMA busy_timeout = {_UPGRADE_PATIENCE_MS}")
+        if not safe and all(copy.at_ms // 1000 < changed_ms // 1000 for copy in backups(home)):
+            back_up(home, changed_ms)
         new, mended, withdrawn = upgrade_builtin(connection)
-    except DataError as error:  # a full disk, say: the old notes serve as well
+    except (DataError, sqlite3.Error) as error:  # a full disk, say: the old notes serve as well
         yield f"the built-in decks could not be brought up to date: {error}"
         return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
     if new or mended or withdrawn:
         yield f"built-in decks: {new} new notes, {mended} mended, {withdrawn} withdrawn"
 

@@ -133,8 +133,10 @@ class _Matcher:
             self.dropped.add(index)  # the learner's override wins
             return
         taken = self.ids_seen.get(note.id)
-        if known and known.builtin and not (entry.file.builtin or entry.file.override):
-            taken = Place(known.path, known.line)
+        if known and not (entry.file.builtin or entry.file.override):
+            elsewhere = known.path != entry.file.path and not self._has_left(known)
+            if known.builtin or elsewhere:
+                taken = Place(known.path, known.line)
         if taken:
             where = f"{taken.path}:{taken.line}"
             hint = "give one of the two another id"
@@ -148,16 +150,23 @@ class _Matcher:
             self._claim(index, entry, known)
 
     def _by_text(self, index: int, entry: _Entry) -> None:
-        free = [r for r in self.by_text.get(entry.text, ()) if r.id not in self.claimed]
-        here = [r for r in free if r.path == entry.file.path]
+        here = [r for r in self._twins(entry) if r.path == entry.file.path and not r.orphan]
         if here:
             self._claim(index, entry, here[0])
 
     def _by_text_elsewhere(self, index: int, entry: _Entry) -> None:
-        for known in self.by_text.get(entry.text, ()):
-            if known.id not in self.claimed and self._has_left(known):
+        for known in self._twins(entry):
+            if known.path == entry.file.path or self._has_left(known):
                 self._claim(index, entry, known)
                 return
+            if not known.orphan:
+                return  # it stands elsewhere: `_new` says so
+
+    def _twins(self, entry: _Entry) -> list[Remembered]:
+        """Notes with these words that are still free. The first choice is the same on every device,
+        or merging them would hide both."""
+        free = [r for r in self.by_text.get(entry.text, ()) if r.id not in self.claimed]
+        return sorted(free, key=lambda r: (r.orphan, r.uid))
 
     def _by_question(self, index: int, entry: _Entry) -> None:
         if self._twin(entry):
@@ -243,12 +252,20 @@ class CardPlan(NamedTuple):
     gone: tuple[bytes, ...]
 
 
-def match_cards(old: Sequence[tuple[bytes, str]], keys: Sequence[str]) -> CardPlan:
-    """Keep a card for each key that stays; a single changed deletion keeps its card too."""
-    by_key = {key: card for card, key in old}
+def match_cards(old: Sequence[tuple[bytes, str, bool]], keys: Sequence[str]) -> CardPlan:
+    """Keep a card for each key that stays; a single changed deletion keeps its card too.
+
+    `old` are cards with their keys, and whether they are gone already. One card a key stays: after
+    a merge there may be two, then it is the one that is not gone, or else the one of the lowest id.
+    """
+    by_key: dict[str, bytes] = {}
+    for card, key, _ in sorted(old, key=lambda each: (each[2], each[0])):
+        by_key.setdefault(key, card)
     kept = [(by_key[key], key) for key in keys if key in by_key]
     new = [key for key in keys if key not in by_key]
-    gone = [card for card, key in old if key not in keys]
-    if len(new) == len(gone) == 1:
-        return CardPlan((*kept, (gone[0], new[0])), (), ())
-    return CardPlan(tuple(kept), tuple(new), tuple(gone))
+    chosen = {card for card, _ in kept}
+    rest = [(card, gone) for card, _, gone in old if card not in chosen]
+    changed = [card for card, gone in rest if not gone]
+    if len(new) == len(changed) == 1:
+        kept, new, rest = [*kept, (changed[0], new[0])], [], [r for r in rest if r[0] != changed[0]]
+    return CardPlan(tuple(kept), tuple(new), tuple(card for card, _ in rest))

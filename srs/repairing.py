@@ -24,6 +24,7 @@ from srs.store import intake, log, rescue, salvage, schema
 from srs.store.backup import back_up, backups
 from srs.store.connection import (
     FILE_NAME,
+    Busy,
     Damaged,
     connect,
     explain,
@@ -109,7 +110,8 @@ def _derive(connection: sqlite3.Connection, progress: Progress | None) -> list[s
 
 
 def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
-    database = home / FILE_NAME
+    database = Path(os.path.realpath(home / FILE_NAME))
+    as_read = _written(database)
     found = rescue.sort_out(salvage.records(database))
     if not found.log and not found.notes:
         hint = "bring back a backup with srs restore"
@@ -117,6 +119,8 @@ def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
     unknown = _stand_in(found)
     with draft_of(home, "saved") as draft:
         unplaced = _build(draft, found, progress)
+        if _written(database) != as_read:
+            raise Busy(f"{database}: was written meanwhile", "close the other program first")
         aside = put_in_place(draft, home, at_ms, "damaged")
     assert aside is not None  # it was read a moment ago
     done = (f"saved {len(found.log)} of {found.last_seq} rows of the review log in a new file",)
@@ -124,6 +128,12 @@ def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
     if unplaced:
         lost.append(f"the words of {unplaced} cards; import their files again")
     return Repaired(done, tuple(lost), aside)
+
+
+def _written(database: Path) -> list[tuple[int, int]]:
+    """Changes whenever somebody writes."""
+    parts = [Path(f"{database}{suffix}") for suffix in ("", "-wal")]
+    return [(p.stat().st_size, p.stat().st_mtime_ns) for p in parts if p.exists()]
 
 
 def _stand_in(found: rescue.Found) -> list[str]:

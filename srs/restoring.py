@@ -28,7 +28,9 @@ def restore(
     The copy is checked first, and its states are made anew from its log. Returns it with the path
     at which the replaced collection is kept.
     """
-    chosen = next((b for b in backups(home) if name in b.path.name), None)
+    # Not one from the future, of a day when the clock stood ahead, unless it is named.
+    found = [b for b in backups(home) if name in b.path.name]
+    chosen = next((b for b in found if name or b.at_ms <= at_ms), found[0] if found else None)
     if chosen is None:
         what = f"no backup {name}" if name else "no backup"
         raise UsageError(what, "srs backup --list shows them")
@@ -70,10 +72,33 @@ def check(draft: Path, path: Path) -> None:
 
 def put_in_place(draft: Path, home: Path, at_ms: int, word: str = "replaced") -> Path | None:
     """Make the file at `draft` the collection; returns where the one before it is kept now."""
-    aside = _set_aside(home / FILE_NAME, at_ms, word)
-    draft.replace(home / FILE_NAME)
-    sync_folder(home)
+    database = Path(os.path.realpath(home / FILE_NAME))
+    with _held(database):
+        aside = _set_aside(database, at_ms, word)
+        draft.replace(database)
+        sync_folder(database.parent)
     return aside
+
+
+@contextmanager
+def _held(database: Path) -> Iterator[None]:
+    """Nobody else opens the collection meanwhile; a broken one passes.
+
+    Raises Busy while another program has it open.
+    """
+    if not database.exists():
+        yield
+        return
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=0.5)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            # Without a write-ahead log: its name would be that of the new file's log.
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise explain(error, str(database)) from error
+        yield
 
 
 @contextmanager
@@ -94,29 +119,18 @@ def discard(draft: Path) -> None:
 
 
 def _set_aside(database: Path, at_ms: int, word: str) -> Path | None:
-    if not database.exists():
+    parts = [Path(f"{database}{suffix}") for suffix in ("-wal", "-shm")]
+    if not (database.exists() or any(part.exists() for part in parts)):
         return None
-    _refuse_open(database)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at_ms // 1000))
     aside, number = database.with_name(f"{database.stem}-{word}-{stamp}{database.suffix}"), 1
-    while aside.exists():
+    while any(Path(f"{aside}{suffix}").exists() for suffix in ("", "-wal")):
         number += 1
         aside = aside.with_name(f"{database.stem}-{word}-{stamp}-{number}{database.suffix}")
-    for suffix in ("-wal", "-shm"):  # left only by a collection too broken to be closed
-        part = Path(f"{database}{suffix}")
+    # Left by a collection that was not closed; beside another one they would ruin it.
+    for part in parts:
         if part.exists():
-            part.replace(f"{aside}{suffix}")
-    os.link(database, aside)  # there is no moment without a collection
+            part.replace(part.with_name(part.name.replace(database.name, aside.name)))
+    if database.exists():
+        os.link(database, aside)  # there is no moment without a collection
     return aside
-
-
-def _refuse_open(database: Path) -> None:
-    """Raises DataError while another program has the collection open; a broken one passes."""
-    with closing(sqlite3.connect(database, isolation_level=None, timeout=0.5)) as connection:
-        try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-                raise explain(error, str(database)) from error

@@ -60,7 +60,7 @@ class Engine:
         after = self.scheduler.step(card, state, event)
         written = log.write(
             self._connection, card, kind, stamp,
-            seen_uid=state.last_uid, state=after, rating=rating, duration_ms=duration_ms,
+            seen=state, state=after, rating=rating, duration_ms=duration_ms,
             params=(name, self.parameters.canonical) if reviewed else None,
         )  # fmt: skip
         return after if written else None

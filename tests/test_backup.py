@@ -193,3 +193,61 @@ def test_a_session_of_several_days_is_backed_up_on_each(tmp_path: Path) -> None:
             assert card is not None
             collection.answer(card, Rating.GOOD, NOW_MS + day * DAY_MS)
     assert len(backups(tmp_path)) == 3  # before the first answer there was nothing to lose
+
+
+def killed_in_mid_session(own: Program) -> None:
+    """Leaves a write-ahead log with an answer in it."""
+    screen = own.screen("review")
+    screen.wait_for("?")
+    screen.reveal()
+    screen.press("3")
+    screen.wait_for("A/B test")
+    screen.child.kill(9)
+    screen.child.wait()
+    assert Path(f"{own.database}-wal").stat().st_size > 0
+
+
+def test_the_log_of_a_lost_collection_does_not_ruin_the_next(own: Program) -> None:
+    assert own("backup").code == 0
+    killed_in_mid_session(own)
+    own.database.unlink()
+    assert own("restore").code == 0
+    assert own("doctor").code == 0
+    assert list(own.home.glob("collection-replaced-*.db-wal"))
+
+
+def test_a_new_collection_does_not_take_up_the_log_of_a_lost_one(own: Program) -> None:
+    killed_in_mid_session(own)
+    own.database.unlink()
+    ran = own("review")
+    assert ran.code == 3
+    assert "may hold answers" in ran.err
+
+
+def test_a_backup_that_is_gone_meanwhile(own: Program) -> None:
+    own("backup")
+    (own.home / "backups" / "collection-20250101T000000Z.db.gz").symlink_to("nowhere")
+    assert len(listed(own)) == 1
+    assert own("backup").code == 0
+
+
+def test_a_backup_from_the_future_is_not_the_latest(own: Program) -> None:
+    answer(own)
+    own("backup", now="2031-01-01T00:00:00Z")
+    answer(own)
+    own("backup", now="2026-03-03T00:00:00Z")
+    answer(own)
+    assert own("restore", now="2026-03-04T00:00:00Z").code == 0
+    assert reps(own) == 2
+
+
+def test_a_collection_behind_a_link(own: Program, tmp_path: Path) -> None:
+    answer(own)
+    own("backup")
+    real = tmp_path / "elsewhere.db"
+    own.database.rename(real)
+    own.database.symlink_to(real)
+    answer(own)
+    assert own("restore").code == 0
+    assert own.database.is_symlink()
+    assert reps(own) == 1

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -144,3 +145,16 @@ def test_two_fetches_one_answer() -> None:
         except StaleCard:
             return
         raise AssertionError("answered twice from the same state")
+
+
+def test_an_undo_elsewhere_makes_a_card_stale() -> None:
+    """Taking back an earlier answer leaves the latest one, yet another state."""
+    with fresh() as collection:
+        first = collection.answer(own_cards(collection)[0], Rating.AGAIN, MONDAY_MS)
+        collection.answer(own_cards(collection)[0], Rating.HARD, MONDAY_MS + 60_000)
+        seen = own_cards(collection)[0]
+        collection.undo(MONDAY_MS + 61_000, first.review)
+        assert own_cards(collection)[0].state.last_uid == seen.state.last_uid
+        with pytest.raises(StaleCard):
+            collection.answer(seen, Rating.GOOD, MONDAY_MS + 62_000)
+        assert [f for f in collection.check(MONDAY_MS) if f.severity == "error"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -332,3 +333,71 @@ def test_odd_paths(tmp_path: Path, other: Program) -> None:
     link.symlink_to(odd)
     assert Program(link)("merge", str(other.database)).code == 0
     assert Program(link)("doctor").code == 0
+
+
+def test_twins_of_two_devices_do_not_hide_one_another(tmp_path: Path) -> None:
+    """One device edited the card, the other met only its new text: two notes, one to be seen."""
+    homes = [tmp_path / "a", tmp_path / "b"]
+    for home in homes:
+        home.mkdir()
+    edit(homes[0], "Q: One?\nA: 1\n", MONDAY_MS)
+    act([*homes, homes[0]], 0, "answer", 2, MONDAY_MS + HOUR_MS)
+    for home in homes:
+        edit(home, "Q: One?\nA: one\n", MONDAY_MS + 2 * HOUR_MS)
+    act([*homes, homes[0]], 1, "answer", 2, MONDAY_MS + 3 * HOUR_MS)
+    for _ in range(2):
+        for one, two in itertools.permutations(homes):
+            with device(one) as collection:
+                collection.merge(two / "collection.db", MONDAY_MS + 4 * HOUR_MS)
+        for home in homes:
+            edit(home, "Q: One?\nA: one\n", MONDAY_MS + 5 * HOUR_MS)
+            with device(home) as collection:
+                shown = [c.front for c in collection.cards(collection.span(MONDAY_MS))]
+                assert shown == ["One?"]
+    assert contents(homes[0]) == contents(homes[1])
+
+
+def test_one_card_a_gap_after_a_merge(tmp_path: Path) -> None:
+    homes = [tmp_path / "a", tmp_path / "b"]
+    for home in homes:
+        home.mkdir()
+    note = "### one-note\nC: It is a [{}] here.\n"
+    edit(homes[0], note.format("fast copy"), MONDAY_MS)
+    for home in homes:
+        edit(home, note.format("quick copy"), MONDAY_MS + HOUR_MS)
+    for one, two in itertools.permutations(homes):
+        with device(one) as collection:
+            collection.merge(two / "collection.db", MONDAY_MS + 2 * HOUR_MS)
+    for home in homes:
+        edit(home, note.format("quick copy") + "Why: Because.\n", MONDAY_MS + 3 * HOUR_MS)
+        with device(home) as collection:
+            assert len(list(collection.cards(collection.span(MONDAY_MS)))) == 1
+    assert contents(homes[0])["cards"] == contents(homes[1])["cards"]
+
+
+def test_a_merge_under_a_session_makes_its_card_stale(tmp_path: Path) -> None:
+    """The latest event is the same, but those before it are not."""
+    homes = [tmp_path / "a", tmp_path / "b"]
+    for number, home in enumerate(homes):
+        home.mkdir()
+        edit(home, TEXTS[0], MONDAY_MS)
+        act([*homes, home], number, "answer", 2, MONDAY_MS + (2 - number) * 24 * HOUR_MS)
+    with device(homes[0]) as collection:
+        seen = list(collection.cards(collection.span(MONDAY_MS)))[2]
+        collection.merge(homes[1] / "collection.db", MONDAY_MS + 72 * HOUR_MS)
+        assert collection.card(seen.uid).state.last_uid == seen.state.last_uid
+        with pytest.raises(StaleCard):
+            collection.answer(seen, Rating.GOOD, MONDAY_MS + 72 * HOUR_MS)
+
+
+@pytest.mark.parametrize("name", ["/", os.fsdecode(b"bad\xff")])
+def test_unusual_homes(tmp_path: Path, other: Program, name: str) -> None:
+    home = Path(f"{tmp_path}/{name}") if name != "/" else Path(tmp_path, "home")
+    shown = f"/{home}" if name == "/" else str(home)
+    environment = {"SRS_HOME": shown}
+    program = Program(home, environment=environment)
+    assert program.jsonl({"do": "rate", "rating": "good"}).code == 0
+    assert program("backup").code == 0
+    assert program("merge", str(other.database)).code == 0
+    assert program("doctor").code == 0
+    assert program("restore").code == 0

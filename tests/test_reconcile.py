@@ -106,12 +106,17 @@ def test_an_id_taken_by_a_built_in_note_is_refused(tmp_path: Path) -> None:
 
 def test_cards_of_an_edited_note() -> None:
     one, two, three = b"1", b"2", b"3"
-    old = [(one, "shadow"), (two, "canary")]
+    old = [(one, "shadow", False), (two, "canary", False)]
     assert match_cards(old, ["canary", "shadow"]).kept == ((two, "canary"), (one, "shadow"))
     added = match_cards(old, ["shadow", "canary", "warm"])
     assert (added.new, added.gone) == (("warm",), ())
     assert match_cards(old, ["shadow"]).gone == (two,)
     reworded = match_cards(old, ["shadow", "a canary"])
     assert reworded.kept == ((one, "shadow"), (two, "a canary"))
-    unclear = match_cards([*old, (three, "ramp")], ["shadow", "x", "y"])
+    unclear = match_cards([*old, (three, "ramp", False)], ["shadow", "x", "y"])
     assert (unclear.new, unclear.gone) == (("x", "y"), (two, three))
+    before = [*old, (three, "ramp", True)]  # long gone
+    assert match_cards(before, ["shadow", "a canary"]).kept == ((one, "shadow"), (two, "a canary"))
+    assert match_cards(before, ["shadow", "canary", "ramp"]).kept[-1] == (three, "ramp")
+    twice = [*old, (three, "canary", True)]  # after a merge
+    assert match_cards(twice, ["shadow", "canary"]).gone == (three,)

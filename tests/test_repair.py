@@ -6,13 +6,16 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from srs import repairing
 from srs.store import salvage
+from srs.store.connection import Busy
 from tests.program import Program
 
 WORDS = ("good", "again", "easy", "hard")
@@ -129,7 +132,8 @@ def test_a_damaged_file_gives_up_every_readable_row(used: Program, kind: str, se
         assert len(missing) < 40  # a page's worth
     assert errors(used) == []
     assert used("due").code == 0
-    assert Path(details["kept"]).read_bytes() == bytes(data)
+    kept = Path(details["kept"]).read_bytes()
+    assert kept[100:] == bytes(data)[100:]  # but for the header, where SQLite notes its last use
 
 
 def test_rows_in_the_write_ahead_log_count(used: Program) -> None:
@@ -233,3 +237,41 @@ def test_every_record_of_a_sound_file_is_read(used: Program) -> None:
         integer_key = name in ("review_log", "note")
         wanted = [(None, *row[1:]) if integer_key else row for row in expected]
         assert set(wanted) <= set(found), name
+
+
+def test_lost_parameters_come_back_with_a_merge(own: Program) -> None:
+    own("config", "set", "desired_retention", "0.85")
+    own.jsonl(*[{"do": "rate", "rating": "easy"}] * 4)
+    assert own("backup").code == 0
+    states = table(own.database, "card_state")
+    data = own.database.read_bytes()
+    at = data.index(b'{"desired_retention":0.85')
+    own.database.write_bytes(data[: at - 30] + bytes(600) + data[at + 570 :])
+    ran = own("doctor", "--repair", "--json")
+    assert any("parameters" in line for line in ran.json["repair"]["lost"]), ran.out
+    assert len(table(own.database, "review_log")) == 4
+    backup = own("backup", "--list", "--json").json["backups"][-1]["path"]
+    assert own("merge", backup).code == 0
+    assert errors(own) == []
+    assert [row[:3] + row[4:] for row in table(own.database, "card_state")] == [
+        row[:3] + row[4:] for row in states
+    ]
+
+
+def test_a_file_that_is_written_meanwhile_is_not_replaced(
+    used: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytearray(used.database.read_bytes())
+    start = page_kinds(bytes(data), 4096)["inner"][0]
+    data[start : start + 4096] = bytes(4096)
+    used.database.write_bytes(data)
+    build = repairing._build
+
+    def build_slowly(*values: Any) -> int:
+        used.database.touch()
+        return build(*values)
+
+    monkeypatch.setattr(repairing, "_build", build_slowly)
+    with pytest.raises(Busy):
+        repairing.repair(used.home, 0)
+    assert used.database.read_bytes() == bytes(data)

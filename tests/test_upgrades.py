@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,3 +147,20 @@ def test_an_upgrade_that_fails_leaves_the_old_decks(
     with package(monkeypatch, edited()), open_collection(tmp_path) as collection:
         assert "could not be brought up to date" in collection.notices[0]
         assert "brand-new" not in by_id(collection)
+
+
+def test_an_upgrade_waits_until_nobody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_collection(tmp_path) as collection:
+        answer_all(collection, 1)
+    with closing(sqlite3.connect(tmp_path / "collection.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with package(monkeypatch, edited()), open_collection(tmp_path) as collection:
+                assert "could not be brought up to date" in collection.notices[0]
+                assert collection.next_card(MONDAY_MS) is not None
+        other.execute("ROLLBACK")
+    assert len(backups(tmp_path)) == 1
+    with package(monkeypatch, edited()), open_collection(tmp_path) as collection:
+        assert "1 new notes" in collection.notices[0]

@@ -95,8 +95,8 @@ def config_set(shell: Shell, key: str, value: tuple[str, ...]) -> None:
     """
     text = with_value(_text(shell), key, " ".join(value))
     path = _file(shell)
+    shown = get_text(decode(text, str(path)), key)  # before it is written: it may not be sound
     save(path, text)
-    shown = get_text(decode(text, str(path)), key)
     if shell.as_json:
         report({"settings": {key: shown}})
     else:

@@ -90,6 +90,8 @@ def merge_command(shell: Shell, other: Path, dry_run: bool) -> None:
     Example:
       srs merge /media/usb/collection.db
     """
+    if dry_run and not (Path(shell.home) / "collection.db").exists():
+        raise UsageError(f"{shell.home}: no collection yet", "srs review makes one")
     with shell.open(create=True) as collection, ProgressBar("Reading the review log") as progress:
         found = collection.merge(other, shell.clock.now_ms(), rehearsal=dry_run, progress=progress)
     if shell.as_json:

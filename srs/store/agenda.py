@@ -181,7 +181,7 @@ def answered_today(connection: sqlite3.Connection, span: Span) -> tuple[int, int
     """Cards (first seen today, reviewed today that were known before)."""
     row = connection.execute(
         "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
-        " count(DISTINCT CASE WHEN s.first_day < :today THEN r.card END)"
+        " count(DISTINCT CASE WHEN s.first_day <> :today THEN r.card END)"
         " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
         " WHERE r.day = :today AND r.kind = 'review'",
         {"today": span.today},
@@ -230,7 +230,7 @@ def counts_by_deck(
         "SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s"
         f" WHERE {span.due} AND {_APART}"
     )
-    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {span.learning}"
+    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {span.learning} AND {_UNBURIED}"
     values = {"until_day": span.today, "until_ms": until_ms, "today": span.today}
     found: dict[int, dict[str, int]] = {}
     for name, sql in (("due", due), ("learning", learning)):
@@ -249,10 +249,12 @@ def first_new(connection: sqlite3.Connection, span: Span, limit: int) -> list[by
     """The new cards that today offers, one a note, in order."""
     rows = connection.execute(
         f"SELECT s.card, s.note_id FROM card_state s WHERE {_NEW} AND {_APART}{span.filter}"
-        " ORDER BY s.position, s.card LIMIT :wide",
-        {"wide": limit * 10, "today": span.today},
+        " ORDER BY s.position, s.card",
+        {"today": span.today},
     )
     one_each: dict[int, bytes] = {}
-    for card, note_id in rows.fetchall():
+    for card, note_id in rows:
+        if len(one_each) == limit and note_id not in one_each:
+            break
         one_each.setdefault(note_id, card)
-    return list(one_each.values())[:limit]
+    return list(one_each.values())

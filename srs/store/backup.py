@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import secrets
 import sqlite3
 import time
 from calendar import timegm
@@ -41,7 +42,7 @@ def backups(home: Path) -> list[Backup]:
     """The copies of a home, latest first."""
     found = []
     for path in (home / FOLDER).glob(f"*{_SUFFIX}"):
-        with suppress(ValueError):
+        with suppress(ValueError, OSError):  # not ours, or gone by now
             at_s = timegm(time.strptime(path.name.removesuffix(_SUFFIX), _STAMP))
             found.append(Backup(path, at_s * 1000, path.stat().st_size))
     return sorted(found, key=lambda backup: backup.at_ms, reverse=True)
@@ -91,10 +92,12 @@ def copy_away(
     """
     folder = home / FOLDER
     at_s, target = _free_name(folder, at_ms // 1000)
-    draft, packed = (target.with_suffix(f".{os.getpid()}.{part}") for part in ("draft", "packing"))
+    token = secrets.token_hex(4)
+    draft, packed = (target.with_suffix(f".{token}.{part}") for part in ("draft", "packing"))
     try:
         make_folder(folder)
         _copy(source, draft, wanted)
+        source.rollback()  # where readers keep writers out, they need not wait for the packing
         _pack(draft, packed, wanted)
         packed.replace(target)
         sync_folder(folder)

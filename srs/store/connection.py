@@ -78,8 +78,11 @@ def _refuse_unfit_file(path: str) -> None:
 
 def uri(path: str, mode: str) -> str:
     """The path as SQLite's URI, with parameters such as "mode=rw"."""
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return f"file:{quoted}?{mode}"
+    plain = (
+        chr(b) if 0x20 < b < 0x7F and b not in b"%?#" else f"%{b:02X}" for b in os.fsencode(path)
+    )
+    root = "//" if path.startswith("/") else ""  # an authority, empty: paths may begin with two
+    return f"file:{root}{''.join(plain)}?{mode}"
 
 
 def _raw(path: str, check_same_thread: bool) -> sqlite3.Connection:
@@ -166,6 +169,10 @@ _MEANINGS = {
         "move that file away, or name another folder with --home",
     ),
     "SQLITE_PERM": ("cannot be written", "mend its permissions, or use --home"),
+    "SQLITE_READONLY_DBMOVED": (
+        "was replaced meanwhile",
+        "nothing was written there; start again with the new one",
+    ),
     "SQLITE_READONLY": ("cannot be written", "mend its permissions, or use --home"),
 }
 

@@ -23,6 +23,9 @@ def create(path: Path, fill: Fill) -> sqlite3.Connection:
     It is built beside its place and put there in one step: a kill leaves no half-made file, and a
     collection that somebody else made meanwhile is opened, not replaced.
     """
+    if Path(f"{path}-wal").exists():
+        hint = "bring collection.db back, or move that file away; it may hold answers"
+        raise DataError(f"{path}-wal: belongs to a collection that is gone", hint)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         make_folder(path.parent)

@@ -179,7 +179,8 @@ class _Writer:
                 )
             return
         columns = self._columns(match)
-        if known.content_hash != columns["content_hash"] or known.orphan:
+        moved = known.deck != match.note.deck
+        if known.content_hash != columns["content_hash"] or known.orphan or moved:
             columns["changed_ms"] = self.at_ms
         assignments = ", ".join(f"{name} = ?" for name in columns)
         self.connection.execute(
@@ -193,9 +194,9 @@ class _Writer:
 
     def _update_cards(self, note: Note, known: Remembered) -> None:
         rows = self.connection.execute(
-            "SELECT uid, key, ordinal FROM card WHERE note_id = ?", (known.id,)
+            "SELECT uid, key, gone, ordinal FROM card WHERE note_id = ?", (known.id,)
         ).fetchall()
-        plan = match_cards([row[:2] for row in rows], card_keys(note.kind, note.front))
+        plan = match_cards([row[:3] for row in rows], card_keys(note.kind, note.front))
         for card, key in plan.kept:
             self.connection.execute("UPDATE card SET key = ?, gone = 0 WHERE uid = ?", (key, card))
         for card in plan.gone:
@@ -203,7 +204,7 @@ class _Writer:
         deck_id, position = self.connection.execute(
             "SELECT deck_id, min(position) FROM card_state WHERE note_id = ?", (known.id,)
         ).fetchone()
-        ordinal = max(row[2] for row in rows)
+        ordinal = max(row[3] for row in rows)
         for key in plan.new:
             ordinal += 1
             uid = self._fresh_card_uid(known.uid, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -49,7 +50,7 @@ def write(
     kind: str,
     stamp: Stamp,
     *,
-    seen_uid: bytes | None,
+    seen: CardState,
     state: CardState,
     rating: Rating | None = None,
     duration_ms: int | None = None,
@@ -57,12 +58,12 @@ def write(
 ) -> bool:
     """Append one row and store the state that follows; when this returns, both are on disk.
 
-    Returns False, with nothing written, when the card has moved on since `seen_uid`: another
+    Returns False, with nothing written, when the card has moved on since it was `seen` so: another
     terminal has answered it.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        moved = not _set_state(connection, card, seen_uid, state)
+        moved = not _set_state(connection, card, seen, state)
         if not moved:
             if params is not None:
                 connection.execute("INSERT OR IGNORE INTO params VALUES (?, ?)", params)
@@ -77,10 +78,18 @@ def write(
 
 
 def _set_state(
-    connection: sqlite3.Connection, card: bytes, seen_uid: bytes | None, state: CardState
+    connection: sqlite3.Connection, card: bytes, seen: CardState, state: CardState
 ) -> bool:
-    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ? AND last_uid IS ?"
-    return connection.execute(sql, (*state, card, seen_uid)).rowcount == 1
+    # The latest event alone does not tell: an undo or a merge may have changed those before it.
+    sql = (
+        f"UPDATE card_state SET {_SET_STATE} WHERE card = ? AND last_uid IS ? AND reps = ?"
+        " AND stability_days IS ? AND difficulty IS ? AND suspended = ? AND buried_day IS ?"
+    )
+    before = (
+        seen.last_uid, seen.reps, seen.stability_days, seen.difficulty, seen.suspended,
+        seen.buried_day,
+    )  # fmt: skip
+    return connection.execute(sql, (*state, card, *before)).rowcount == 1
 
 
 def _append(
@@ -179,7 +188,8 @@ def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
     # Read from the index log_by_card alone, in its order, and put together by SQLite: a million
     # rows handed over one by one would take longer than replaying them.
     sole = connection.execute("SELECT max(hash), count(*) = 1 FROM params").fetchone()
-    params, even = ("NULL", "1") if sole[1] else ("params", "min(params) = max(params)")
+    # One max() only: it decides which row the bare columns are taken from.
+    params, even = ("NULL", "1") if sole[1] else ("params", "count(DISTINCT params) = 1")
     if _merged(connection):
         even += " AND count(*) = count(DISTINCT order_ms)"  # else the ids decide
     rows = connection.execute(
@@ -227,6 +237,11 @@ def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> 
     """Store the state that follows from what the log says. Call inside `transaction`."""
     sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
     connection.execute(sql, (*state, card))
+
+
+def names_parameters(name: bytes, text: str) -> bool:
+    """Whether a parameter row's name is the hash of its content, as it should be."""
+    return blake2b(text.encode(), digest_size=len(name) or 1).digest() == name
 
 
 def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:

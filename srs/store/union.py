@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
-from srs.store import log
+from srs.store import guards, log
 from srs.store.intake import CURRICULUM_START
 
 _LOG = (
@@ -32,20 +32,15 @@ def take_log(connection: sqlite3.Connection) -> Counter[str]:
     Raises DataError when the two hold different rows of one name: one of them is not what it was.
     """
     same = " AND ".join(f"m.{name} IS o.{name}" for name in _LOG.split(", "))
-    clash = (
-        connection.execute(
-            "SELECT o.uid FROM other.review_log o JOIN main.review_log m ON m.uid = o.uid"
-            f" WHERE NOT ({same}) LIMIT 1"
-        ).fetchone()
-        or connection.execute(
-            "SELECT o.hash FROM other.params o JOIN main.params m ON m.hash = o.hash"
-            " WHERE o.data <> m.data LIMIT 1"
-        ).fetchone()
-    )
+    clash = connection.execute(
+        "SELECT o.uid FROM other.review_log o JOIN main.review_log m ON m.uid = o.uid"
+        f" WHERE NOT ({same}) LIMIT 1"
+    ).fetchone()
     if clash:
         what = f"row {clash[0].hex()} is not the same in both collections"
         raise DataError(what, "run srs doctor on both; nothing was changed")
     connection.execute("INSERT OR IGNORE INTO main.params SELECT hash, data FROM other.params")
+    _mend_parameters(connection)
     fresh = "uid NOT IN (SELECT uid FROM main.review_log)"
     counts = Counter(
         dict(
@@ -60,6 +55,19 @@ def take_log(connection: sqlite3.Connection) -> Counter[str]:
     )
     log.note_latest_order(connection)
     return counts
+
+
+def _mend_parameters(connection: sqlite3.Connection) -> None:
+    """Where a repair had to put others in the place of lost parameters, the genuine ones return."""
+    rows = connection.execute(
+        "SELECT o.hash, o.data, m.data FROM other.params o JOIN main.params m ON m.hash = o.hash"
+        " WHERE o.data <> m.data"
+    ).fetchall()
+    genuine = [(theirs, name) for name, theirs, _ in rows if log.names_parameters(name, theirs)]
+    if genuine:
+        connection.execute("DROP TRIGGER IF EXISTS main.params_no_update")
+        connection.executemany("UPDATE main.params SET data = ? WHERE hash = ?", genuine)
+        connection.execute(guards.GUARDS["params_no_update"])
 
 
 class Taken(NamedTuple):
@@ -110,7 +118,19 @@ def take_notes(connection: sqlite3.Connection) -> Taken:
             writer.add(there)
         else:
             writer.unite(mine, there)
+    _hide_twins(connection)
     return Taken(writer.added, writer.changed, writer.cards)
+
+
+def _hide_twins(connection: sqlite3.Connection) -> None:
+    """Of own notes with the same words, made on two devices, show the one of the lowest id."""
+    connection.execute(
+        "UPDATE main.note SET orphan = 1 WHERE id IN ("
+        " SELECT n.id FROM main.note n JOIN ("
+        "  SELECT text_hash, min(uid) AS uid FROM main.note WHERE NOT orphan AND NOT builtin"
+        "  GROUP BY text_hash HAVING count(*) > 1) t"
+        " ON t.text_hash = n.text_hash AND n.uid > t.uid WHERE NOT n.orphan AND NOT n.builtin)"
+    )
 
 
 def _sides(connection: sqlite3.Connection, schema: str) -> Iterator[_Side]:
