@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -237,11 +236,6 @@ def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> 
     """Store the state that follows from what the log says. Call inside `transaction`."""
     sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
     connection.execute(sql, (*state, card))
-
-
-def names_parameters(name: bytes, text: str) -> bool:
-    """Whether a parameter row's name is the hash of its content, as it should be."""
-    return blake2b(text.encode(), digest_size=len(name) or 1).digest() == name
 
 
 def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
@@ -63,11 +64,15 @@ def _mend_parameters(connection: sqlite3.Connection) -> None:
         "SELECT o.hash, o.data, m.data FROM other.params o JOIN main.params m ON m.hash = o.hash"
         " WHERE o.data <> m.data"
     ).fetchall()
-    genuine = [(theirs, name) for name, theirs, _ in rows if log.names_parameters(name, theirs)]
+    genuine = [(theirs, name) for name, theirs, _ in rows if _named_by_content(name, theirs)]
     if genuine:
         connection.execute("DROP TRIGGER IF EXISTS main.params_no_update")
         connection.executemany("UPDATE main.params SET data = ? WHERE hash = ?", genuine)
         connection.execute(guards.GUARDS["params_no_update"])
+
+
+def _named_by_content(name: bytes, text: str) -> bool:
+    return blake2b(text.encode(), digest_size=16).digest() == name
 
 
 class Taken(NamedTuple):
