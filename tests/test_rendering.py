@@ -40,6 +40,12 @@ def shown(text: str, width: int = 60) -> str:
     return console.file.getvalue()
 
 
+def test_entities_do_not_become_what_was_kept_out() -> None:
+    text = shown("look\n\n- item &#x202E;evil&#x202C; &#xE0041; &#27;[31m\n\n# &#x2066;head\n")
+    assert not any(ord(character) in (0x202E, 0x202C, 0x2066, 0xE0041, 27) for character in text)
+    assert "<U+202E>evil" in text
+
+
 @given(ANY)
 def test_any_card_can_be_shown(text: str) -> None:
     assert "\x1b" not in shown(text)
