@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import secrets
@@ -69,6 +70,10 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+# What a file system without such locks says.
+_NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL)
+
+
 @contextlib.contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Held by one program at a time, and let go even by one that is killed.
@@ -82,8 +87,9 @@ def only_one(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             what = f"{folder}: another program is merging, restoring or repairing"
             raise DataError(what, "wait for it to end, then try again") from error
-        except OSError:
-            pass  # a file system without such locks
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
         yield
     finally:
         os.close(descriptor)

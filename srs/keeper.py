@@ -19,7 +19,8 @@ class Keeper:
         self._home = Path(home)
         self._calendar = calendar
         self._day: int | None = None
-        self._thread: Thread | None = None
+        self._ended = Event()  # a join that was interrupted would take the thread for ended
+        self._ended.set()
         self._unwanted = Event()
         self.complaint = ""
 
@@ -37,32 +38,31 @@ class Keeper:
         except (DataError, OSError) as error:
             self.complaint = str(error)
             return
-        self._thread = Thread(target=self._copy, args=(source, at_ms), daemon=True)
-        self._thread.start()
+        self._ended.clear()
+        Thread(target=self._copy, args=(source, at_ms), daemon=True).start()
 
     def _needed(self, today: int) -> bool:
         return all(self._calendar.day_of(b.at_ms) != today for b in backup.backups(self._home))
 
     def _copy(self, source: sqlite3.Connection, at_ms: int) -> None:
-        with closing(source):
-            try:
+        try:
+            with closing(source):
                 if source.execute("SELECT 1 FROM review_log LIMIT 1").fetchone():
                     wanted = lambda: not self._unwanted.is_set()  # noqa: E731
                     backup.copy_away(source, self._home, at_ms, wanted)
-            except backup.Cancelled:
-                pass
-            except (DataError, sqlite3.Error, OSError) as error:
-                self.complaint = str(error)
+        except backup.Cancelled:
+            pass
+        except (DataError, sqlite3.Error, OSError) as error:
+            self.complaint = str(error)
+        finally:
+            self._ended.set()
 
     def finish(self, patience_s: float | None = None) -> bool:
         """Wait (that long at most) until the copy is on disk; `complaint` says why if it is not.
 
         False when patience was not enough.
         """
-        if self._thread is None:
-            return True
-        self._thread.join(patience_s)
-        return not self._thread.is_alive()
+        return self._ended.wait(patience_s)
 
     def abandon(self) -> None:
         """Give the copy up: there is no time. Nothing is left of it."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import signal
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srs import Rating, open_collection
-from srs.store.backup import Backup, backups, kept
+from srs.store.backup import Backup, Cancelled, backups, kept
 from tests.program import Program
 
 DAY_MS = 86_400_000
@@ -251,3 +254,38 @@ def test_a_collection_behind_a_link(own: Program, tmp_path: Path) -> None:
     assert own("restore").code == 0
     assert own.database.is_symlink()
     assert reps(own) == 1
+
+
+def test_giving_up_in_mid_wait_ends_the_copying_first(
+    own: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the session waits for the day's copy: nothing half made is left."""
+    answer(own)
+    ended: list[bool] = []
+
+    def endless(*given: Any) -> None:
+        while given[-1]():  # still wanted
+            time.sleep(0.01)
+        time.sleep(0.2)
+        ended.append(True)
+        raise Cancelled
+
+    def give_up(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("srs.store.backup.copy_away", endless)
+
+    def wait_in_vain() -> None:
+        with open_collection(own.home) as collection:
+            collection.make_ready(NOW_MS + DAY_MS)
+            assert collection.keeper is not None
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            collection.keeper.finish()
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            wait_in_vain()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert ended == [True]
