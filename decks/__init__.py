@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decks.cloze import Gap, find_gaps
     from decks.concepts import Concept, Concepts, Source, load_concepts, load_sources
     from decks.errors import DataError, UsageError, UserError
-    from decks.load import Loaded, builtin, read
+    from decks.load import Loaded, builtin, builtin_text, read, reread
     from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity, Variant
 
 __all__ = [
@@ -32,12 +32,14 @@ __all__ = [
     "UserError",
     "Variant",
     "builtin",
+    "builtin_text",
     "card_keys",
     "face",
     "find_gaps",
     "load_concepts",
     "load_sources",
     "read",
+    "reread",
 ]
 
 _HOMES = {
@@ -45,7 +47,7 @@ _HOMES = {
     "cloze": ("Gap", "find_gaps"),
     "concepts": ("Concept", "Concepts", "Source", "load_concepts", "load_sources"),
     "errors": ("DataError", "UsageError", "UserError"),
-    "load": ("Loaded", "builtin", "read"),
+    "load": ("Loaded", "builtin", "builtin_text", "read", "reread"),
     "model": (
         "LineCounts",
         "Note",

@@ -30,3 +30,16 @@ def face(kind: str, front: str, back: str, key: str) -> Face:
 
         return Face(cloze.mask(front, key), cloze.reveal(front, key))
     return Face(back, front) if key == BACK else Face(front, back)
+
+
+def varied(kind: str, front: str, variant: tuple[str, str]) -> Face:
+    """Return a note's first card in the form of a variant.
+
+    A variant may name only what is different ("the same with 5 GB a day"), so the note's question
+    stands above it; of a cloze the whole text.
+    """
+    if kind == "cloze":
+        from decks import cloze
+
+        front = cloze.plain(front)
+    return Face(f"{front}\n\n**Now:** {variant[0]}", variant[1])

@@ -74,6 +74,16 @@ def reveal(text: str, key: str) -> str:
     return _replaced(text, key, lambda gap: _bold(gap.text))
 
 
+def plain(text: str) -> str:
+    """Return `text` with all gaps in plain words."""
+    return _replaced(text, "", lambda gap: gap.text)
+
+
+def hidden_words(text: str, key: str) -> tuple[str, ...]:
+    """Return what the gaps of `key` hide, in order."""
+    return tuple(gap.text for gap in find_gaps(text) if gap.key == key)
+
+
 def _replaced(text: str, key: str, show: Callable[[Gap], str]) -> str:
     pieces: list[str] = []
     at = 0

@@ -44,6 +44,21 @@ def read(paths: Sequence[Path], *, deck: str = "") -> tuple[Loaded, ...]:
     return tuple(_in_deck(one, named) if named else one for one in loaded.values())
 
 
+def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
+    """Return one deck file whose notes belong to `deck`, unless it names its own deck.
+
+    With `force` they do whatever it names. What cannot be read becomes a problem.
+    """
+    loaded = _file(path, path, deck)
+    return _in_deck(loaded, deck) if force else loaded
+
+
+def builtin_text(path: str) -> str:
+    """Return the text of a deck of the package, by its path as in `Loaded`."""
+    file = resources.files("decks") / "builtin" / PurePosixPath(path).name
+    return file.read_text(encoding="utf-8")
+
+
 def builtin() -> tuple[Loaded, ...]:
     """Return the decks that come with the package, in the order of their file names."""
     folder = resources.files("decks") / "builtin"
@@ -90,7 +105,7 @@ def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:
             yield entry
 
 
-def _file(path: Path, root: Path) -> Loaded:
+def _file(path: Path, root: Path, deck: str = "") -> Loaded:
     shown = path.as_posix()
     try:
         data = _bytes(path)
@@ -99,7 +114,7 @@ def _file(path: Path, root: Path) -> Loaded:
         parsed = _refused(shown, 1, reason, "check the file and its permissions")
     else:
         name = path.relative_to(root).as_posix() if path != root else path.name
-        parsed = _parsed(data, shown, name)
+        parsed = _parsed(data, shown, name, deck)
         if path == root and not parsed.notes and not parsed.problems:
             note = Problem(Place(shown, 1), "no cards in this file", severity=Severity.NOTE)
             parsed = replace(parsed, problems=(note,))
@@ -117,8 +132,9 @@ def _bytes(path: Path) -> bytes:
         return file.read(MAX_FILE_BYTES + 1)
 
 
-def _parsed(data: bytes, shown: str, name: str) -> Parsed:
-    """Parse one file; its deck follows from `name`, its path below the folder asked for."""
+def _parsed(data: bytes, shown: str, name: str, deck: str = "") -> Parsed:
+    """Parse one file; its deck follows from `name`, its path below the folder asked for, if no
+    other is given."""
     if len(data) > MAX_FILE_BYTES:
         return _refused(shown, 1, "larger than 64 MiB", "split it into smaller files")
     try:
@@ -128,7 +144,7 @@ def _parsed(data: bytes, shown: str, name: str) -> Parsed:
         message = f"not valid UTF-8 (byte 0x{data[error.start]:02X})"
         lines = _line_ends(data) + (data[-1:] not in b"\r\n")
         return _refused(shown, line, message, "save the file as UTF-8", lines)
-    deck = "::".join(PurePosixPath(name).with_suffix("").parts)
+    deck = deck or "::".join(PurePosixPath(name).with_suffix("").parts)
     parsed = parse(text, shown, deck)
     if not text.removeprefix("\ufeff").strip():
         note = Problem(Place(shown, 1), "empty file", severity=Severity.NOTE)

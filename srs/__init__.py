@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from srs.choosing import Wanted as Wanted
     from srs.collection import Collection as Collection
     from srs.collection import Saved as Saved
     from srs.collection import StaleCard as StaleCard
     from srs.daily import NewLimit as NewLimit
     from srs.daily import Today as Today
+    from srs.dealing import Limits as Limits
     from srs.doctor import Finding as Finding
     from srs.importing import Receipt as Receipt
     from srs.keeper import Keeper as Keeper
     from srs.merging import Merged as Merged
     from srs.model import Card as Card
     from srs.model import CardState as CardState
+    from srs.model import Flag as Flag
+    from srs.model import Kind as Kind
     from srs.model import Phase as Phase
     from srs.model import Rating as Rating
     from srs.opening import open_collection as open_collection
@@ -48,6 +52,10 @@ _HOMES = {
     "Finding": "srs.doctor",
     "Keeper": "srs.keeper",
     "LogRow": "srs.store.log",
+    "Flag": "srs.model",
+    "Kind": "srs.model",
+    "Limits": "srs.dealing",
+    "Wanted": "srs.choosing",
     "Phase": "srs.model",
     "Rating": "srs.model",
     "Receipt": "srs.importing",
@@ -75,7 +83,10 @@ __all__ = [
     "CardState",
     "Collection",
     "Finding",
+    "Flag",
     "Keeper",
+    "Kind",
+    "Limits",
     "LogRow",
     "Merged",
     "NewLimit",
@@ -90,6 +101,7 @@ __all__ = [
     "Summary",
     "Today",
     "Told",
+    "Wanted",
     "__version__",
     "back_up",
     "backups",

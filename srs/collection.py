@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from decks.errors import UsageError
 from srs.daily import DailyQueue, NewLimit, Today
 from srs.days import Calendar
-from srs.model import Card, CardState, Kind, Rating
+from srs.model import Card, CardState, Flag, Kind, Rating
 from srs.settings import Settings
-from srs.store import cards
+from srs.store import agenda, cards
 from srs.store.agenda import Span
 from srs.store.connection import FILE_NAME, explain
 from srs.uid import uuid7
@@ -26,25 +27,30 @@ if TYPE_CHECKING:
 
     from decks import Loaded, Note
     from exporters import Bundle
+    from srs.choosing import Wanted
     from srs.doctor import Finding
     from srs.importing import Receipt
     from srs.keeper import Keeper
     from srs.merging import Merged
     from srs.rebuild import Progress
+    from srs.sources import Source
     from srs.states import Engine
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
 
 _LONGEST_ANSWER_MS = 3_600_000
+_LONGEST_TYPED = 10_000  # characters
+_LONGEST_NOTE = 1_000
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 
 class Saved(NamedTuple):
-    """An answer that is on disk."""
+    """A row that is on disk."""
 
     review: bytes
     card: bytes
     state: CardState
+    leech: bool = False  # the card became a leech by this answer, or one again
 
 
 class StaleCard(Exception):
@@ -119,6 +125,34 @@ class Collection:
 
         return self.daily.span(at_ms, resolve(self._connection, deck_names))
 
+    def choose(self, wanted: Wanted, at_ms: int) -> Span:
+        """The study day of an instant, with the cards that the learner asks for.
+
+        Raises UsageError for a deck, tag, concept or level that is not there.
+        """
+        from srs.choosing import choose
+
+        chosen = choose(self._connection, wanted, self.settings.leech_lapses)
+        return self.daily.span(at_ms, chosen.deck_ids, selected=chosen.narrows)
+
+    def ahead(self, span: Span, at_ms: int) -> list[bytes]:
+        """Cards of `span` not yet due, those first of which a review today gains most."""
+        from srs.foresight import by_gain
+
+        states = agenda.not_yet_due(self._connection, span)
+        return by_gain(states, self._engine.parameters, span.today)
+
+    def weakest(self, span: Span, at_ms: int, *, suspended_too: bool = False) -> list[bytes]:
+        """All cards of `span`, least likely to be recalled first, those never seen last."""
+        scheduler = self._engine.scheduler
+        states = agenda.all_open(self._connection, span, suspended_too=suspended_too)
+
+        def strength(found: tuple[bytes, CardState]) -> tuple[bool, float, bytes]:
+            card, state = found
+            return state.stability_days is None, scheduler.retrievability(state, at_ms), card
+
+        return [card for card, _ in sorted(states, key=strength)]
+
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""
         return self.daily.today(at_ms)
@@ -131,7 +165,7 @@ class Collection:
         `new_limit` replaces today's limit of new cards.
         """
         uid = self.daily.next_card(self.span(at_ms, decks), at_ms, new_limit)
-        return None if uid is None else self.card(uid)
+        return None if uid is None else self.ask(uid)
 
     def due_ms(self, state: CardState) -> int | None:
         """When a card falls due: the instant of its step, or its study day's rollover."""
@@ -142,11 +176,30 @@ class Collection:
     # One card
 
     def card(self, uid: bytes) -> Card:
-        """The card of that id. Raises UsageError when there is none."""
-        found = cards.load(self._connection, uid)
+        """The card of that id, in its main form. Raises UsageError when there is none."""
+        return self._there(uid, cards.load(self._connection, uid))
+
+    def ask(self, uid: bytes) -> Card:
+        """The same, in the form whose turn it is: of several another than the last time."""
+        return self._there(uid, cards.ask(self._connection, uid))
+
+    @staticmethod
+    def _there(uid: bytes, found: Card | None) -> Card:
         if found is None:
             raise UsageError(f"no card {uid.hex()}", "srs card list shows the cards and their ids")
         return found
+
+    def can_be_asked(self, card: Card, at_ms: int, *, suspended_too: bool = False) -> bool:
+        """Whether the card is neither suspended nor buried today nor out of sight."""
+        suspended = card.state.suspended and not suspended_too
+        away = suspended or card.state.buried_day == self.calendar.day_of(at_ms)
+        return not away and not cards.is_hidden(self._connection, card.uid)
+
+    def is_leech(self, card: Card) -> bool:
+        """Whether the card was forgotten so often that it had better be rewritten."""
+        from srs.states import is_leech
+
+        return is_leech(card.state.lapses, self.settings.leech_lapses)
 
     def preview(self, card: Card, at_ms: int) -> Mapping[Rating, CardState]:
         """What each rating would make of the card, exactly."""
@@ -160,66 +213,122 @@ class Collection:
         return self._engine.scheduler.retrievability(state, at_ms)
 
     def answer(
-        self, card: Card, rating: Rating, at_ms: int, duration_ms: int | None = None
+        self,
+        card: Card,
+        rating: Rating,
+        at_ms: int,
+        duration_ms: int | None = None,
+        *,
+        confidence: int | None = None,
+        typed: str | None = None,
     ) -> Saved:
         """Log the answer; when this returns it is on disk, safe against power loss.
 
-        A duration is counted as an hour at most: then the learner was elsewhere.
+        A duration is counted as an hour at most: then the learner was elsewhere. `confidence` is in
+        percent; `typed` is what the learner wrote, of which the first 10,000 characters are kept.
         Raises StaleCard when the card was answered elsewhere since it was fetched, Busy when
         another program writes and does not come to an end. Nothing is written then.
         """
+        from srs.store.log import Answer
+
         if duration_ms is not None:
             duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
-        return self._record(card, Kind.REVIEW, at_ms, rating, duration_ms)
+        if typed is not None:  # half a surrogate pair is no text that SQLite could keep
+            typed = typed[:_LONGEST_TYPED].encode("utf-8", "replace").decode()
+        answer = Answer(rating, duration_ms, card.variant, confidence, typed or None)
+        with self._writing(at_ms):
+            done = self._engine.record(card.uid, card.state, self._stamps(at_ms), answer)
+        if done is None:
+            raise StaleCard(card.uid.hex())
+        if done.leech:
+            self.daily.forget()
+        else:
+            self.daily.answered(card.state, done.state)
+        return Saved(done.uid, card.uid, done.state, done.leech)
 
     def suspend(self, card: Card, at_ms: int) -> Saved:
         """Hide the card until it is unsuspended."""
-        return self._record(card, Kind.SUSPEND, at_ms)
+        return self.mark([card], Kind.SUSPEND, at_ms)[0]
 
     def unsuspend(self, card: Card, at_ms: int) -> Saved:
         """Show a suspended card again."""
-        return self._record(card, Kind.UNSUSPEND, at_ms)
+        return self.mark([card], Kind.UNSUSPEND, at_ms)[0]
 
     def bury(self, card: Card, at_ms: int) -> Saved:
         """Hide the card until tomorrow."""
-        return self._record(card, Kind.BURY, at_ms)
+        return self.mark([card], Kind.BURY, at_ms)[0]
 
-    def _record(
+    def reset(self, card: Card, at_ms: int) -> Saved:
+        """Forget the card's history: it is new again. The log keeps it, and undo brings it back."""
+        return self.mark([card], Kind.RESET, at_ms)[0]
+
+    def flag(self, card: Card, flag: Flag, at_ms: int, note: str = "") -> Saved:
+        """Give the card a colour, with a note to oneself; `Flag.NONE` takes both away."""
+        return self.mark([card], Kind.FLAG, at_ms, flag=flag, note=note)[0]
+
+    def mark(
         self,
-        card: Card,
+        cards_: Sequence[Card],
         kind: str,
         at_ms: int,
-        rating: Rating | None = None,
-        duration_ms: int | None = None,
-    ) -> Saved:
+        *,
+        flag: Flag = Flag.NONE,
+        note: str = "",
+    ) -> list[Saved]:
+        """Suspend, unsuspend, bury, flag or reset cards, in one act that one undo takes back.
+
+        Raises StaleCard, with nothing written, when one of them was answered elsewhere meanwhile.
+        """
+        data: dict[str, object] = {}
+        if kind == Kind.FLAG:
+            kept = note[:_LONGEST_NOTE].encode("utf-8", "replace").decode() if flag else ""
+            data = {"flag": int(flag), **({"note": kept} if kept else {})}
+        seen = [(card.uid, card.state) for card in cards_]
+        with self._writing(at_ms):
+            done = self._engine.mark(seen, kind, self._stamps(at_ms), data) if seen else []
+        self.daily.forget()
+        if done is None:
+            raise StaleCard(cards_[0].uid.hex())
+        return [Saved(one.uid, card.uid, one.state) for one, card in zip(done, cards_, strict=True)]
+
+    def siblings(self, card: Card) -> list[Card]:
+        """The cards of the card's note, itself included, those gone left out."""
+        where = "n.uid = ? AND c.gone = 0"
+        return list(cards.select(self._connection, where, (card.note,)))
+
+    @contextmanager
+    def _writing(self, at_ms: int) -> Iterator[None]:
         self._keep_safe(at_ms)
-        stamp = self._stamp(at_ms)
         try:
-            after = self._engine.record(card.uid, card.state, kind, stamp, rating, duration_ms)
+            yield
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
-        if after is None:
-            raise StaleCard(card.uid.hex())
-        if kind == Kind.REVIEW:
-            self.daily.answered(card.state, after)
-        else:
-            self.daily.forget()
-        return Saved(stamp.uid, card.uid, after)
 
     def undo(self, at_ms: int, uid: bytes | None = None) -> LogRow | None:
-        """Take back the row named, or the latest of this device; None when there is nothing."""
-        self._keep_safe(at_ms)
+        """Take back the act of the row named, or the latest of this device; None: there is nothing.
+
+        An act of several rows, such as suspending all cards of a note, is taken back as one; the
+        row returned is its first.
+        """
         self.daily.forget()
-        try:
-            return self._engine.take_back(self._stamp(at_ms), uid)
-        except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+        with self._writing(at_ms):
+            rows = self._engine.take_back(self._stamps(at_ms), uid)
+        return rows[0] if rows else None
 
     def reviews(self, card: Card) -> list[LogRow]:
         """The card's answers that were not taken back, oldest first."""
         from srs.store import log
 
         return log.reviews(self._connection, card.uid)
+
+    def history(self, card: Card) -> list[LogRow]:
+        """All that was done with the card and not taken back, oldest first."""
+        from srs.store import log
+
+        return log.history(self._connection, card.uid)
+
+    def _stamps(self, at_ms: int) -> Callable[[], Stamp]:
+        return lambda: self._stamp(at_ms)
 
     def _stamp(self, at_ms: int) -> Stamp:
         from srs.store.log import Stamp
@@ -271,6 +380,47 @@ class Collection:
             self.daily.forget()
         return import_files(self._connection, files, at_ms, home=self.home, dry_run=dry_run)
 
+    def source(self, card: Card) -> Source:
+        """The file in which the card's words can be edited; see `take_up`.
+
+        Of a built-in card that is the learner's own copy, made now. Raises UsageError when the file
+        is gone.
+        """
+        from srs.sources import source_of
+
+        note = self.notes_by_uid([card])[card.note]
+        return source_of(self.home, note, card.path, card.line)
+
+    def take_up(self, source: Source, at_ms: int) -> Receipt | None:
+        """Read a source that may have been edited; what came of it, None if it was not changed."""
+        from srs.sources import take_up
+
+        with self._writing(at_ms):
+            receipt = take_up(self._connection, self.home, source, at_ms)
+        self.daily.forget()
+        return receipt
+
+    def enable_decks(self, names: Sequence[str], *, enabled: bool) -> list[str]:
+        """Show or hide the cards of these decks and their sub-decks; the decks' full names.
+
+        Raises UsageError for a deck that is not there.
+        """
+        from srs.deck_names import resolve
+        from srs.store import intake, notes
+        from srs.store.connection import transaction
+
+        ids = resolve(self._connection, names)
+        with transaction(self._connection):
+            intake.enable_decks(self._connection, ids, enabled=enabled)
+        self.daily.forget()
+        return [name for deck_id, name, _ in notes.deck_names(self._connection) if deck_id in ids]
+
+    def concept_title(self, concept: str) -> str:
+        """The title of a concept of the curriculum; of another its own name."""
+        from srs.store import concepts
+
+        return concepts.title(self._connection, concept) or concept
+
     def merge(
         self,
         other: Path,
@@ -306,9 +456,11 @@ class Collection:
         """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it."""
         if not prefix:
             return []
-        where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ? OR n.explicit_id = ?"
-        pattern = f"{prefix}%" if prefix.isalnum() else ""
-        return list(cards.select(self._connection, where, (pattern, pattern, prefix)))
+        named = list(cards.select(self._connection, "n.explicit_id = ?", (prefix,)))
+        if named or not prefix.isalnum():
+            return named
+        where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ?"
+        return list(cards.select(self._connection, where, (f"{prefix}%", f"{prefix}%")))
 
     def notes(self, span: Span) -> Iterator[NoteRow]:
         """The notes of the enabled decks of `span`, orphans left out."""

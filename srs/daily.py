@@ -6,20 +6,27 @@ Hands the store's few candidates to the policy in `queue`. On the path to the fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from srs import queue
 from srs.days import Calendar
 from srs.model import CardState
-from srs.queue import Allowance
+from srs.queue import Allowance, Gate, Waiting
 from srs.settings import Settings
-from srs.store import agenda
+from srs.store import agenda, concepts
 from srs.store.agenda import DeckCounts, Span
+from srs.store.positions import CURRICULUM_START
 
 _GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
 _QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
 _ANSWERS_PER_NEW_CARD = 2  # on its first day
+# From so many, all of one day or one deck, the card is chosen that goes best with those before it.
+_CHOICE = 24
+_CHOICE_OF_A_DECK = 8
+_MANY = 1_000  # cards in steps at one time
 
 
 class NewLimit(NamedTuple):
@@ -61,17 +68,17 @@ class DailyQueue:
         self._recent: dict[int, int] = {}  # study day: answers in the fortnight before
         self._known: _Known | None = None
 
-    def span(self, at_ms: int, deck_ids: tuple[int, ...] = ()) -> Span:
-        """The study day of an instant, and those decks."""
+    def span(self, at_ms: int, deck_ids: tuple[int, ...] = (), *, selected: bool = False) -> Span:
+        """The study day of an instant, with those decks, and the selection if one is kept."""
         today = self.calendar.day_of(at_ms)
-        return Span(today, deck_ids, self._facts(today).stray_day)
+        return Span(today, deck_ids, self._facts(today).stray_day, selected)
 
     def today(self, at_ms: int) -> Today:
         """What today holds, over all enabled decks."""
         span = self.span(at_ms)
         allowance = self._allowance(span, None)
         until_ms = at_ms + queue.LEARN_AHEAD_MS
-        new_cards = agenda.first_new(self.connection, span, allowance.new) if allowance.new else []
+        new_cards = self._offered(span, allowance.new)
         by_deck = agenda.counts_by_deck(self.connection, span, until_ms, new_cards)
         due = sum(counts.due for counts in by_deck.values())
         learning = sum(counts.learning for counts in by_deck.values())
@@ -85,26 +92,79 @@ class DailyQueue:
         each_ms = _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
         return answers * each_ms / 60_000
 
-    def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
-        """The id of the card to answer now, or None when nothing is left for today."""
-        connection = self.connection
+    def next_card(
+        self,
+        span: Span,
+        at_ms: int,
+        new_limit: NewLimit | None = None,
+        recent: Sequence[Waiting] = (),
+        only: Collection[bytes] | None = None,
+    ) -> bytes | None:
+        """The id of the card to answer now, or None when nothing is left for today.
+
+        `recent` are the cards asked before, the latest first. With `only` no other card is asked
+        any more: those in steps are finished.
+        """
         first_seen, reviewed = self._facts(span.today).answered
 
+        def in_steps(until_ms: int) -> bytes | None:
+            limit = 1 if only is None else _MANY
+            found = agenda.learning(self.connection, span, until_ms, limit)
+            return next((card for card in found if only is None or card in only), None)
+
         def due() -> bytes | None:
-            return agenda.next_due(connection, span) if self._reviews_left(reviewed) else None
+            if only is not None or not self._reviews_left(reviewed):
+                return None
+            choice = _CHOICE if recent else 1
+            return queue.choose(agenda.first_due(self.connection, span, choice), recent)
 
         def new() -> bytes | None:
-            left, _ = self._new_left(span, first_seen, new_limit)
-            return agenda.next_new(connection, span) if left else None
+            if only is not None or not self._new_left(span, first_seen, new_limit)[0]:
+                return None
+            return queue.choose(self._new_candidates(span, recent), recent)
 
         return queue.pick(
             queue.Lines(
-                learning=lambda: agenda.next_learning(connection, span, at_ms),
+                learning=lambda: in_steps(at_ms),
                 due=due,
                 new=new,
-                ahead=lambda: agenda.next_learning(connection, span, at_ms + queue.LEARN_AHEAD_MS),
+                ahead=lambda: in_steps(at_ms + queue.LEARN_AHEAD_MS),
             )
         )
+
+    def waiting(self, card: bytes) -> Waiting | None:
+        """The card as the order of cards sees it."""
+        return agenda.waiting(self.connection, card)
+
+    def _gate(self) -> Gate | None:
+        if not self.settings.prerequisites_first:
+            return None
+        return Gate(
+            partial(concepts.needs, self.connection), partial(concepts.standing, self.connection)
+        )
+
+    def _new_candidates(self, span: Span, recent: Sequence[Waiting]) -> list[Waiting]:
+        gate = self._gate()
+
+        def heads(decks: tuple[int, ...], count: int) -> Iterable[Waiting]:
+            cards = agenda.new_cards(self.connection, span._replace(deck_ids=decks))
+            opened = (card for card in cards if gate is None or gate.is_open(card.concept))
+            return islice(opened, count)
+
+        if not recent and not span.deck_ids:
+            return list(heads((), 1))
+        count = _CHOICE_OF_A_DECK if recent else 1
+        decks = agenda.decks_with_new_cards(self.connection, span)
+        found = [card for deck in decks for card in heads((deck,), count)]
+        # The learner's own cards come before those of the curriculum.
+        own = [card for card in found if card.position < CURRICULUM_START]
+        return sorted(own or found, key=lambda card: (card.position, card.card))
+
+    def _offered(self, span: Span, limit: int) -> list[Waiting]:
+        if limit <= 0:
+            return []
+        new = agenda.new_cards(self.connection, span, spare_siblings=True)
+        return list(queue.offer(new, self._gate(), limit))
 
     def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> int:
         """How many cards the session still holds."""
@@ -113,8 +173,13 @@ class DailyQueue:
         return (
             agenda.count_learning(self.connection, span, ahead_ms)
             + agenda.count_due(self.connection, span, allowance.reviews, span.today)
-            + agenda.count_new(self.connection, span, allowance.new)
+            + len(self._offered(span, allowance.new))
         )
+
+    def backlog(self, span: Span) -> int:
+        """Cards overdue while they hold new ones back; 0: they do not."""
+        whole = span._replace(deck_ids=(), selected=False)
+        return agenda.count_overdue(self.connection, whole, -1) if self._paused(whole) else 0
 
     def due_tomorrow(self, span: Span) -> int:
         """Cards that will be due tomorrow if nothing more is answered today."""
@@ -173,7 +238,7 @@ class DailyQueue:
         """How many new cards today may still bring, and whether a backlog holds them back."""
         if new_limit is not None:
             return max(0, new_limit.cards - new_limit.spent), False
-        if self._paused(span._replace(deck_ids=())):
+        if self._paused(span._replace(deck_ids=(), selected=False)):
             return 0, True
         return max(0, self.settings.new_per_day - first_seen), False
 

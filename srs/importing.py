@@ -15,7 +15,7 @@ from decks.model import LineCounts, Problem, Severity
 from decks.release import BUILTIN_CHANGED_MS
 from srs.rebuild import take_up_histories
 from srs.reconcile import Changes, Incoming, reconcile
-from srs.store import builtin_release, intake, notes
+from srs.store import builtin_release, concepts, intake, notes
 from srs.store.connection import transaction
 
 OVERRIDES = "overrides"  # the folder of a home whose files may replace built-in notes, by id
@@ -97,7 +97,17 @@ def upgrade_builtin(connection: sqlite3.Connection) -> tuple[int, int, int]:
     return outcomes["added"], mended, len(changes.orphaned)
 
 
+def note_curriculum(connection: sqlite3.Connection) -> None:
+    """Bring what the collection knows of concepts up to this version of the package.
+
+    Call inside `transaction`.
+    """
+    known = load_concepts().values()
+    concepts.replace(connection, ((c.slug, c.title, c.level, c.prerequisites) for c in known))
+
+
 def _install(connection: sqlite3.Connection, files: Sequence[Loaded]) -> Changes:
+    note_curriculum(connection)
     incoming = [_incoming(file, builtin=True) for file in files]
     changes = _reconcile(connection, incoming)
     _apply(connection, changes, BUILTIN_CHANGED_MS, builtin=True)

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from srs.importing import note_curriculum
 from srs.rebuild import Progress, rebuild
 from srs.store import schema
 from srs.store.backup import Backup, back_up, last_change_ms
@@ -41,4 +42,5 @@ def _upgrade(connection: sqlite3.Connection, progress: Progress | None) -> None:
         # Another program may have been quicker.
         if schema_version(connection) < SCHEMA_VERSION:
             schema.build(connection)
+            note_curriculum(connection)
             rebuild(connection, progress)

@@ -33,6 +33,29 @@ class Kind:
     SUSPEND = "suspend"
     UNSUSPEND = "unsuspend"
     BURY = "bury"
+    FLAG = "flag"
+    RESET = "reset"
+
+
+class Flag(IntEnum):
+    """The colour that a learner marked a card with."""
+
+    NONE = 0
+    RED = 1
+    ORANGE = 2
+    GREEN = 3
+    BLUE = 4
+
+
+def flag_of(data: str) -> tuple[Flag, str]:
+    """Colour and note in the data of a row of kind FLAG; none if no version of ours wrote it."""
+    import json
+
+    try:
+        told = json.loads(data)
+        return Flag(told["flag"]), str(told.get("note", ""))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Flag.NONE, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,7 @@ class Event:
     day: int  # study day: days since 1970-01-01 in the learner's zone, from rollover to rollover
     rating: Rating | None = None  # exactly when kind is REVIEW
     params: bytes = b""  # hash of the parameter row in force; exactly when kind is REVIEW
+    data: str = ""  # JSON; of a FLAG its colour and note
 
 
 class CardState(NamedTuple):
@@ -69,6 +93,9 @@ class CardState(NamedTuple):
     buried_day: int | None = None  # hidden until this study day is over
     last_uid: bytes | None = None  # latest event that counts
     ahead_day: int | None = None  # a review's study day after last_day: a clock stood wrong
+    passed: bool = False  # answered HARD or better at least once
+    flag: int = Flag.NONE
+    flag_note: str = ""  # what the learner told themselves
 
 
 NEW_CARD = CardState()
@@ -92,3 +119,4 @@ class Card:
     path: str
     line: int
     state: CardState
+    variant: int | None = None  # 0: the main form, n: the nth variant; None: there is one form

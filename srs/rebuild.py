@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from srs.model import CardState
-from srs.replay import NOTHING_YET, Tables, settled, state_after
+from srs.model import NEW_CARD, CardState, Rating
+from srs.replay import NOTHING_YET, PASSED, Tables, settled, state_after
 from srs.states import stored_parameters
 from srs.store import log
 
@@ -36,8 +36,10 @@ def replayed(
         card, answers, last_ms, last_uid, params, plain = history
         if plain:
             tables = tables_of(params)
-            memory = tables.live(NOTHING_YET, map(int, answers.split(",")))
-            yield card, settled(card, memory, tables, last_ms, last_uid)
+            packed = list(map(int, answers.split(",")))
+            marks = PASSED if any(answer & 7 > Rating.AGAIN for answer in packed) else NEW_CARD
+            memory = tables.live(NOTHING_YET, packed)
+            yield card, settled(card, memory, tables, last_ms, last_uid, marks)
         else:
             others.append(card)
     for card in others:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srs.model import NEW_CARD, CardState, Event, Phase, Rating
+from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
 from srs.scheduling import (
     LARGEST_STABILITY_DAYS,
     LONGEST_GAP_DAYS,
@@ -45,6 +45,7 @@ class Memory(NamedTuple):
 
 
 NOTHING_YET = Memory()
+PASSED = NEW_CARD._replace(passed=True)  # the marks of a card that has nothing but answers
 # A memory and what was answered since, each answer as `packed`, to the memory afterwards.
 Live = Callable[[Memory, Iterable[int]], Memory]
 
@@ -65,6 +66,12 @@ class Tables:
         self.factor = 0.9 ** (1 / decay) - 1
         self.interval = parameters.desired_retention ** (1 / decay) - 1
         self.live = _live(self, parameters.weights)
+        self._decay = decay
+
+    def recall(self, elapsed_days: float, stability_days: float) -> float:
+        """FSRS-6's forgetting curve: the chance of recall that many days after a review."""
+        curve: float = (1 + self.factor * elapsed_days / stability_days) ** self._decay
+        return curve
 
 
 def _ease(w: tuple[float, ...], rating: int) -> float:
@@ -181,7 +188,7 @@ def settled(
         _PHASES[phase], None if phase == _REVIEW else memory.step, memory.stability_days,
         memory.difficulty, due_ms, due_day, memory.first_day, memory.last_day, last_ms,
         memory.reps, memory.lapses, marks.suspended, marks.buried_day, last_uid,
-        memory.ahead_day,
+        memory.ahead_day, marks.passed, marks.flag, marks.flag_note,
     )  # fmt: skip
 
 
@@ -212,8 +219,11 @@ def state_after(
     for event in events:
         if event.rating is None:
             marks = marked(marks, event)
+            if event.kind == Kind.RESET:
+                memory, tables = NOTHING_YET, None
         else:
             tables, last_ms = tables_of(event.params), event.at_ms
             memory = tables.live(memory, (packed(event.day, event.rating),))
-            marks = marks._replace(last_uid=event.uid)
+            passed = marks.passed or event.rating is not Rating.AGAIN
+            marks = marks._replace(last_uid=event.uid, passed=passed)
     return settled(card, memory, tables, last_ms, marks.last_uid, marks) if tables else marks

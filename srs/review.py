@@ -5,19 +5,23 @@ Both front ends, the terminal and the JSON lines, sit on this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from srs import session as machine
 from srs.collection import Collection, StaleCard
-from srs.daily import NewLimit
-from srs.model import Card, CardState, Kind
+from srs.dealing import Cram, Daily, Dealer, Limits
+from srs.model import Card, CardState, Rating
 from srs.session import (
     Action,
     Deal,
     Dealt,
+    Done,
     Effect,
     Record,
+    RecordMark,
+    Refresh,
+    Refreshed,
     Refused,
     Session,
     Stale,
@@ -27,14 +31,27 @@ from srs.session import (
 )
 from srs.store.connection import Busy
 
+if TYPE_CHECKING:
+    from srs.choosing import Wanted
+
 
 class Told(NamedTuple):
     """Something the front end should say: what happened to which card."""
 
-    what: str  # "review", "suspend", "bury", "undo", "stale" or "busy"
+    what: str  # one of Kind, "undo", "gone", "stale" or "busy"
     card: bytes
     uid: bytes = b""
     state: CardState | None = None
+    leech: bool = False
+    undone: Done | None = None  # what "undo" took back
+
+
+class Look(NamedTuple):
+    """How a concept fared in a session."""
+
+    concept: str
+    answers: int
+    missed: int  # rated again
 
 
 class Summary(NamedTuple):
@@ -46,10 +63,17 @@ class Summary(NamedTuple):
     retention: float | None
     due_tomorrow: int
     next_due_ms: int | None
+    new: int = 0
+    recalled: int = 0  # known cards that were recalled, of `known`
+    known: int = 0
+    minutes_tomorrow: float = 0.0
+    concepts: tuple[Look, ...] = ()  # worst first
+    leeches: tuple[bytes, ...] = ()  # cards that became leeches
+    confidence: Mapping[int, tuple[int, int]] = {}  # percent → answers given so sure, and right
 
 
 class Review:
-    """A session over some decks of an open collection. `clock` returns epoch milliseconds."""
+    """A session over some cards of an open collection. `clock` returns epoch milliseconds."""
 
     def __init__(
         self,
@@ -57,29 +81,59 @@ class Review:
         clock: Callable[[], int],
         decks: Sequence[str] = (),
         new_limit: int | None = None,
+        *,
+        wanted: Wanted | None = None,
+        limits: Limits | None = None,
+        cram: bool = False,
+        counts: bool = True,
     ) -> None:
+        """`wanted` selects the cards, `decks` is short for a selection by decks alone.
+
+        `cram` asks all of them whether due or not; then `counts` says whether answers are logged.
+        """
         self.collection = collection
         self.session = Session()
+        self.counts = counts
         self._clock = clock
-        self._new_limit = new_limit
-        self._span = collection.span(clock(), decks)
-        self._feed(Dealt(self._deal(Deal())))
+        self._rehearsed = 0
+        limits = limits or Limits(new=new_limit)
+        now_ms = clock()
+        span = collection.choose(wanted, now_ms) if wanted else collection.span(now_ms, decks)
+        marked = wanted is not None and (wanted.flagged or wanted.leeches)
+        self._dealer: Dealer = (
+            Cram(collection, span, limits, now_ms, suspended_too=marked)
+            if cram
+            else Daily(collection, span, limits, now_ms)
+        )
+        self._feed(self._deal(Deal()))
 
     @property
     def card(self) -> Card | None:
-        """The card on the table; None when the session is over."""
+        """The card on the table; None when the session is over, or offers to review ahead."""
         return self.session.card
 
     @property
     def left(self) -> int:
         """Cards still to come, the one on the table included."""
-        return self.collection.daily.left(self._span, self._clock(), self._limit)
+        return self._dealer.left(self.session, self._clock())
 
     @property
-    def _limit(self) -> NewLimit | None:
-        if self._new_limit is None:
-            return None
-        return NewLimit(self._new_limit, self.session.tally().introduced)
+    def minutes_left(self) -> float:
+        """About how long they take, within the minutes that the session may last."""
+        now_ms = self._clock()
+        usual = self.collection.daily.minutes(self._dealer.left(self.session, now_ms))
+        spare = self._dealer.spare_minutes(now_ms)
+        return usual if spare is None else min(usual, spare)
+
+    @property
+    def spare_minutes(self) -> float | None:
+        """What is left of the minutes that the session may last; None: it may last."""
+        return self._dealer.spare_minutes(self._clock())
+
+    @property
+    def backlog(self) -> int:
+        """Overdue cards, if they hold new ones back; else 0."""
+        return self._dealer.backlog()
 
     def do(self, action: Action) -> list[Told]:
         """Carry out what the learner does; answers are on disk when this returns."""
@@ -97,58 +151,121 @@ class Review:
     def _carry_out(self, effect: Effect, told: list[Told]) -> Action:
         match effect:
             case Deal():
-                return Dealt(self._deal(effect))
-            case Record():
+                return self._deal(effect)
+            case Refresh(uid):
+                return self._refresh(uid)
+            case Record() | RecordMark():
                 return self._record(effect, told)
             case Undo(uid):
-                try:
-                    row = self.collection.undo(self._clock(), uid)
-                except Busy:
-                    told.append(Told("busy", b"", uid))
-                    return Refused()
-                if row is not None:
-                    told.append(Told("undo", row.card, uid))
-                return TakenBack(uid)
+                return self._undo(uid, told)
             case _:
                 assert_never(effect)
 
-    def _deal(self, effect: Deal) -> Card | None:
-        # A session over midnight goes on with the new day's cards.
+    def _deal(self, effect: Deal) -> Dealt:
         now_ms = self._clock()
-        self._span = self.collection.daily.span(now_ms, self._span.deck_ids)
         if effect.card is not None:
-            return self.collection.card(effect.card)
-        uid = self.collection.daily.next_card(self._span, now_ms, self._limit)
-        return None if uid is None else self.collection.card(uid)
+            card = self.collection.ask(effect.card)
+            if self._dealer.may_ask(card, now_ms):
+                self._dealer.note(card)
+                return Dealt(card)
+        uid = self._dealer.next(self.session, now_ms)
+        if uid is None:
+            return Dealt(None, self._dealer.may_go_on(self.session, now_ms))
+        card = self.collection.ask(uid)
+        self._dealer.note(card)
+        return Dealt(card)
 
-    def _record(self, effect: Record, told: list[Told]) -> Action:
-        card, now_ms = effect.card, self._clock()
+    def _refresh(self, uid: bytes) -> Dealt | Refreshed:
+        card = self.collection.ask(uid)
+        if self._dealer.may_ask(card, self._clock()):
+            return Refreshed(card)
+        return self._deal(Deal())
+
+    def _record(self, effect: Record | RecordMark, told: list[Told]) -> Action:
         try:
-            if effect.kind == Kind.SUSPEND:
-                saved = self.collection.suspend(card, now_ms)
-            elif effect.kind == Kind.BURY:
-                saved = self.collection.bury(card, now_ms)
-            else:
-                assert effect.rating is not None
-                saved = self.collection.answer(card, effect.rating, now_ms, effect.duration_ms)
+            if isinstance(effect, RecordMark):
+                return self._record_mark(effect, told)
+            return self._record_answer(effect, told)
         except StaleCard:
-            told.append(Told("stale", card.uid))
+            told.append(Told("stale", effect.card.uid))
             return Stale()
         except Busy:
-            told.append(Told("busy", card.uid))
+            told.append(Told("busy", effect.card.uid))
             return Refused()
-        told.append(Told(effect.kind, card.uid, saved.review, saved.state))
+
+    def _record_answer(self, effect: Record, told: list[Told]) -> Written:
+        card, rating, duration_ms, confidence, typed = effect
+        if not self.counts:
+            self._rehearsed += 1
+            told.append(Told("review", card.uid))
+            return Written(b"rehearsed %d" % self._rehearsed)
+        saved = self.collection.answer(
+            card, rating, self._clock(), duration_ms, confidence=confidence, typed=typed
+        )
+        told.append(Told("review", card.uid, saved.review, saved.state, saved.leech))
+        return Written(saved.review, saved.leech)
+
+    def _record_mark(self, effect: RecordMark, told: list[Told]) -> Written:
+        card, (kind, whole_note, flag, note) = effect
+        cards = [card]
+        if whole_note:
+            cards += [one for one in self.collection.siblings(card) if one.uid != card.uid]
+        saved = self.collection.mark(cards, kind, self._clock(), flag=flag, note=note)[0]
+        told.append(Told(kind, card.uid, saved.review, saved.state))
         return Written(saved.review)
+
+    def _undo(self, uid: bytes, told: list[Told]) -> Action:
+        undone = next(done for done in self.session.done if done.uid == uid)
+        if not uid.startswith(b"rehearsed "):
+            try:
+                row = self.collection.undo(self._clock(), uid)
+            except Busy:
+                told.append(Told("busy", b"", uid))
+                return Refused()
+            if row is None:
+                told.append(Told("gone", undone.card, uid, undone=undone))
+                return TakenBack(uid)
+        told.append(Told("undo", undone.card, uid, undone=undone))
+        return TakenBack(uid)
 
     def summary(self) -> Summary:
         """What was done and not taken back, and what tomorrow brings."""
-        tally = self.session.tally()
-        span = self.collection.daily.span(self._clock(), self._span.deck_ids)
+        tally, reviews = self.session.tally(), self.session.reviews
+        span = self._dealer.whole_span(self._clock())
+        daily = self.collection.daily
+        due_tomorrow = daily.due_tomorrow(span)
         return Summary(
             cards=tally.cards,
             reviews=tally.reviews,
             minutes=round(tally.duration_ms / 60_000, 1),
             retention=tally.retention,
-            due_tomorrow=self.collection.daily.due_tomorrow(span),
-            next_due_ms=self.collection.daily.next_due_ms(span),
+            due_tomorrow=due_tomorrow,
+            next_due_ms=daily.next_due_ms(span),
+            new=tally.introduced,
+            recalled=tally.recalled,
+            known=tally.mature,
+            minutes_tomorrow=round(daily.minutes(due_tomorrow), 1),
+            concepts=_by_concept(reviews),
+            leeches=tuple(dict.fromkeys(done.card for done in reviews if done.leech)),
+            confidence=_by_confidence(reviews),
         )
+
+
+def _by_concept(reviews: Sequence[Done]) -> tuple[Look, ...]:
+    looks: dict[str, Look] = {}
+    for done in reviews:
+        if done.concept:
+            look = looks.get(done.concept, Look(done.concept, 0, 0))
+            missed = done.rating is Rating.AGAIN
+            looks[done.concept] = Look(done.concept, look.answers + 1, look.missed + missed)
+    return tuple(sorted(looks.values(), key=lambda look: (-look.missed / look.answers, look)))
+
+
+def _by_confidence(reviews: Sequence[Done]) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for done in reviews:
+        if done.confidence is not None:
+            given, right = found.get(done.confidence, (0, 0))
+            known = done.rating is not Rating.AGAIN
+            found[done.confidence] = given + 1, right + known
+    return dict(sorted(found.items()))

@@ -19,7 +19,7 @@ import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS
 
 from decks.errors import DataError
-from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
+from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating, flag_of
 from srs.settings import Settings
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -141,6 +141,7 @@ class Scheduler:
             lapses=state.lapses + lapsed,
             last_uid=event.uid,
             ahead_day=later_day(state.last_day, state.ahead_day, event.day),
+            passed=state.passed or rating is not Rating.AGAIN,
         )
 
     @staticmethod
@@ -229,6 +230,14 @@ def marked(state: CardState, event: Event) -> CardState:
             return state._replace(suspended=False, last_uid=event.uid)
         case Kind.BURY:
             return state._replace(buried_day=event.day, last_uid=event.uid)
+        case Kind.FLAG:
+            flag, note = flag_of(event.data)
+            return state._replace(flag=int(flag), flag_note=note, last_uid=event.uid)
+        case Kind.RESET:
+            return NEW_CARD._replace(
+                suspended=state.suspended, buried_day=state.buried_day, flag=state.flag,
+                flag_note=state.flag_note, last_uid=event.uid,
+            )  # fmt: skip
         case _:
             what = f"the review log holds a row of kind {event.kind}"
             raise DataError(f"{what}, which this version cannot read", "upgrade driftdeck")

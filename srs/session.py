@@ -9,12 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
-from srs.model import Card, Kind, Phase, Rating
+from srs.model import Card, Flag, Kind, Phase, Rating
+
+CONFIDENCES = (50, 70, 90)  # percent
 
 
 # What the learner does.
 class Reveal(NamedTuple):
     """Show the answer."""
+
+
+class Bet(NamedTuple):
+    """Say how sure one is, in percent, before the answer is shown."""
+
+    confidence: int
+
+
+class Write(NamedTuple):
+    """Put one's own answer into words, before the model answer is shown."""
+
+    words: str
 
 
 class Rate(NamedTuple):
@@ -25,26 +39,49 @@ class Rate(NamedTuple):
 
 
 class TakeBack(NamedTuple):
-    """Undo the session's latest answer, suspension or burial."""
+    """Undo what was done last in this session and still stands."""
 
 
-class SetAside(NamedTuple):
-    """Suspend or bury the card on the table."""
+class Mark(NamedTuple):
+    """Suspend, bury, flag or reset the card on the table, or all cards of its note."""
 
-    kind: str  # Kind.SUSPEND or Kind.BURY
+    kind: str  # Kind.SUSPEND, BURY, FLAG or RESET
+    whole_note: bool = False
+    flag: Flag = Flag.NONE
+    note: str = ""  # to oneself, with a flag
+
+
+class Accept(NamedTuple):
+    """Review ahead in the minutes that are left."""
+
+
+class Decline(NamedTuple):
+    """Leave it at that."""
+
+
+class Reread(NamedTuple):
+    """The words of the card on the table were edited."""
 
 
 # What came of an effect.
 class Dealt(NamedTuple):
-    """The next card lies on the table; None: nothing is left."""
+    """The next card lies on the table; None: nothing is left, unless one may review ahead."""
 
     card: Card | None
+    may_go_on: bool = False
+
+
+class Refreshed(NamedTuple):
+    """The card on the table as it is now."""
+
+    card: Card
 
 
 class Written(NamedTuple):
     """A row is on disk."""
 
     uid: bytes
+    leech: bool = False
 
 
 class TakenBack(NamedTuple):
@@ -61,17 +98,28 @@ class Refused(NamedTuple):
     """Another program was writing; nothing was written, and the card stays on the table."""
 
 
-Action = Reveal | Rate | TakeBack | SetAside | Dealt | Written | TakenBack | Stale | Refused
+Action = (
+    Reveal | Bet | Write | Rate | TakeBack | Mark | Accept | Decline | Reread
+    | Dealt | Refreshed | Written | TakenBack | Stale | Refused
+)  # fmt: skip
 
 
 # What somebody must do.
 class Record(NamedTuple):
-    """Write this row for the card and wait until it is on disk."""
+    """Write this answer to the card and wait until it is on disk."""
 
     card: Card
-    kind: str
-    rating: Rating | None = None
-    duration_ms: int | None = None
+    rating: Rating
+    duration_ms: int | None
+    confidence: int | None
+    typed: str
+
+
+class RecordMark(NamedTuple):
+    """Write this mark of the card and wait until it is on disk."""
+
+    card: Card
+    mark: Mark
 
 
 class Undo(NamedTuple):
@@ -81,12 +129,18 @@ class Undo(NamedTuple):
 
 
 class Deal(NamedTuple):
-    """Fetch the next card, or the one named."""
+    """Fetch the next card, or the one named if it may be asked."""
 
     card: bytes | None = None
 
 
-Effect = Record | Undo | Deal
+class Refresh(NamedTuple):
+    """Fetch the card on the table anew; the next one if it may not be asked any more."""
+
+    card: bytes
+
+
+Effect = Record | RecordMark | Undo | Deal | Refresh
 
 
 class Done(NamedTuple):
@@ -95,9 +149,13 @@ class Done(NamedTuple):
     uid: bytes
     kind: str
     card: bytes
+    note: bytes
+    concept: str
     phase: Phase  # before
-    rating: Rating | None
-    duration_ms: int | None
+    rating: Rating | None = None
+    duration_ms: int | None = None
+    confidence: int | None = None
+    leech: bool = False
 
 
 class Tally(NamedTuple):
@@ -122,13 +180,22 @@ class Session:
 
     card: Card | None = None
     revealed: bool = False
+    confidence: int | None = None  # in the card on the table
+    typed: str = ""  # in answer to it
     done: tuple[Done, ...] = ()
     pending: Done | None = None  # being written; its uid is not known yet
+    offered: bool = False  # nothing is due, and the learner is asked whether to review ahead
+    ahead: bool = False  # the learner agreed to
     over: bool = False
+
+    @property
+    def reviews(self) -> tuple[Done, ...]:
+        """The answers given and not taken back."""
+        return tuple(done for done in self.done if done.rating is not None)
 
     def tally(self) -> Tally:
         """What was done and not taken back."""
-        reviews = [done for done in self.done if done.rating is not None]
+        reviews = self.reviews
         mature = [done for done in reviews if done.phase is Phase.REVIEW]
         return Tally(
             cards=len({done.card for done in reviews}),
@@ -148,43 +215,103 @@ def act(session: Session, action: Action) -> Step:
     match action:
         case Reveal():
             return replace(session, revealed=session.card is not None), ()
+        case Bet() | Write():
+            return _produce(session, action), ()
         case Rate(rating, duration_ms):
-            return _record(session, Kind.REVIEW, rating, duration_ms)
-        case SetAside(kind):
-            return _record(session, kind, None, None)
+            return _rate(session, rating, duration_ms)
+        case Mark():
+            return _mark(session, action)
         case TakeBack():
             return session, tuple(Undo(done.uid) for done in session.done[-1:])
-        case Dealt(card):
-            return replace(session, card=card, revealed=False, over=card is None), ()
-        case Written(uid):
-            return _written(session, uid)
+        case Accept() | Decline():
+            return _decide(session, accepted=isinstance(action, Accept))
+        case Reread():
+            return session, () if session.card is None else (Refresh(session.card.uid),)
+        case _:
+            return _follow(session, action)
+
+
+def _follow(
+    session: Session, came: Dealt | Refreshed | Written | TakenBack | Stale | Refused
+) -> Step:
+    """The session after something came of an effect."""
+    match came:
+        case Dealt(card, may_go_on):
+            offered = card is None and may_go_on
+            over = card is None and not may_go_on
+            return replace(_cleared(session), card=card, offered=offered, over=over), ()
+        case Refreshed(card):
+            return replace(session, card=card), ()
+        case Written(uid, leech):
+            return _written(session, uid, leech)
         case TakenBack(uid):
             return _taken_back(session, uid)
         case Refused():
             return replace(session, pending=None), ()
         case Stale():
-            return replace(session, card=None, revealed=False, pending=None), (Deal(),)
+            return _cleared(session), (Deal(),)
         case _:
-            assert_never(action)
+            assert_never(came)
 
 
-def _record(session: Session, kind: str, rating: Rating | None, duration_ms: int | None) -> Step:
+def _cleared(session: Session) -> Session:
+    """The session with an empty table."""
+    return replace(
+        session, card=None, revealed=False, confidence=None, typed="", pending=None, offered=False
+    )
+
+
+def _produce(session: Session, action: Bet | Write) -> Session:
+    # Once the answer was seen, neither would be the learner's own any more.
+    if session.card is None or session.revealed:
+        return session
+    if isinstance(action, Write):
+        return replace(session, typed=action.words)
+    legal = action.confidence in CONFIDENCES
+    return replace(session, confidence=action.confidence) if legal else session
+
+
+def _done(card: Card, kind: str) -> Done:
+    return Done(b"", kind, card.uid, card.note, card.concept, card.state.phase)
+
+
+def _rate(session: Session, rating: Rating, duration_ms: int | None) -> Step:
     card = session.card
     if card is None:
         return session, ()
-    pending = Done(b"", kind, card.uid, card.state.phase, rating, duration_ms)
-    return replace(session, pending=pending), (Record(card, kind, rating, duration_ms),)
+    pending = _done(card, Kind.REVIEW)._replace(
+        rating=rating, duration_ms=duration_ms, confidence=session.confidence
+    )
+    record = Record(card, rating, duration_ms, session.confidence, session.typed)
+    return replace(session, pending=pending), (record,)
 
 
-def _written(session: Session, uid: bytes) -> Step:
-    if session.pending is None:
+def _mark(session: Session, mark: Mark) -> Step:
+    card = session.card
+    if card is None:
         return session, ()
-    done = (*session.done, session.pending._replace(uid=uid))
-    return replace(session, done=done, pending=None, card=None, revealed=False), (Deal(),)
+    return replace(session, pending=_done(card, mark.kind)), (RecordMark(card, mark),)
+
+
+def _decide(session: Session, *, accepted: bool) -> Step:
+    if not session.offered:
+        return session, ()
+    decided = replace(session, offered=False, ahead=accepted, over=not accepted)
+    return decided, (Deal(),) if accepted else ()
+
+
+def _written(session: Session, uid: bytes, leech: bool) -> Step:
+    pending, card = session.pending, session.card
+    if pending is None or card is None:
+        return session, ()
+    done = (*session.done, pending._replace(uid=uid, leech=leech))
+    if pending.kind == Kind.FLAG:  # the card is still to be answered
+        return replace(session, done=done, pending=None), (Refresh(card.uid),)
+    return replace(_cleared(session), done=done), (Deal(),)
 
 
 def _taken_back(session: Session, uid: bytes) -> Step:
     cards = [done.card for done in session.done if done.uid == uid]
     rest = tuple(done for done in session.done if done.uid != uid)
-    back = replace(session, done=rest, card=None, revealed=False, over=False)
-    return back, tuple(Deal(card) for card in cards)
+    back = replace(_cleared(session), done=rest, over=False)
+    return back, tuple(Deal(card) for card in cards[:1])

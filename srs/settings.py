@@ -31,6 +31,11 @@ class Settings:
     maximum_interval_days: int = 36_500
     rollover_hour: int = 4
     zone: str = ""
+    prerequisites_first: bool = True
+    leech_lapses: int = 8
+    leech_action: str = "suspend"
+    typed: bool = False
+    theme: str = "auto"
 
 
 class _BadValue(Exception):
@@ -59,6 +64,29 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
         raise _BadValue(f"a whole number from {low} to {high}")
 
     return decode_whole
+
+
+def _yes_or_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _BadValue("true or false")
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def decode_word(value: Any) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        raise _BadValue(f"one of {', '.join(words)}")
+
+    return decode_word
+
+
+def _show_yes_or_no(value: bool) -> str:
+    return str(value).lower()
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
 
 
 def _steps(value: Any) -> tuple[int, ...]:
@@ -113,7 +141,31 @@ KEYS: Mapping[str, Key] = {
         "maximum_interval_days", "longest interval, in days", _whole(1, 36_500), repr
     ),
     "rollover_hour": Key("rollover_hour", "hour at which a new day begins", _whole(0, 23), repr),
-    "zone": Key("zone", "time zone; empty for the system's", _zone, lambda zone: f'"{zone}"'),
+    "zone": Key("zone", "time zone; empty for the system's", _zone, _quoted),
+    "prerequisites_first": Key(
+        "prerequisites_first",
+        "whether a concept waits for those it builds on",
+        _yes_or_no,
+        _show_yes_or_no,
+    ),
+    "leech_lapses": Key(
+        "leech_lapses", "lapses that make a card a leech; 0: never", _whole(0, 1_000), repr
+    ),
+    "leech_action": Key(
+        "leech_action",
+        "what becomes of a leech: suspend, or tag only",
+        _one_of("suspend", "tag"),
+        _quoted,
+    ),
+    "typed": Key(
+        "typed", "whether each question asks for a typed answer", _yes_or_no, _show_yes_or_no
+    ),
+    "theme": Key(
+        "theme",
+        "colours: auto, dark, light or plain",
+        _one_of("auto", "dark", "light", "plain"),
+        _quoted,
+    ),
 }
 
 

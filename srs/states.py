@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from decks.errors import DataError
-from srs.model import NEW_CARD, CardState, Event, Kind, Rating
-from srs.scheduling import Parameters, Scheduler, fold
+from srs.model import NEW_CARD, CardState, Event, Kind
+from srs.scheduling import Parameters, Scheduler, fold, marked
 from srs.settings import Settings
 from srs.store import log
 from srs.store.connection import transaction
-from srs.store.log import LogRow, Stamp
+from srs.store.log import Answer, Change, LogRow, Stamp
+
+
+def is_leech(lapses: int, threshold: int) -> bool:
+    """Whether a card was forgotten so often that its words are to blame; at 0 none ever is."""
+    return 0 < threshold <= lapses
+
+
+def is_leech_again(lapses: int, threshold: int) -> bool:
+    """Whether this lapse is worth a word: the one that makes a leech, then every half as many."""
+    return is_leech(lapses, threshold) and not (lapses - threshold) % max(1, (threshold + 1) // 2)
 
 
 def stored_parameters(connection: sqlite3.Connection, name: bytes) -> Parameters:
@@ -22,11 +35,21 @@ def stored_parameters(connection: sqlite3.Connection, name: bytes) -> Parameters
     return Parameters.parse(text)
 
 
+class Recorded(NamedTuple):
+    """What was written of one card."""
+
+    uid: bytes
+    state: CardState
+    leech: bool = False  # it became one, or one again, by this answer
+
+
 class Engine:
     """Schedulers by the name of their parameter row, over one open collection."""
 
     def __init__(self, connection: sqlite3.Connection, settings: Settings) -> None:
         self._connection = connection
+        self._leech_lapses = settings.leech_lapses
+        self._suspends_leeches = settings.leech_action == "suspend"
         self.parameters = Parameters.of(settings)
         self.scheduler = Scheduler(self.parameters)
         self._schedulers = {self.parameters.hash: self.scheduler}
@@ -42,36 +65,61 @@ class Engine:
         return fold(card, events, self.scheduler_of)
 
     def record(
-        self,
-        card: bytes,
-        state: CardState,
-        kind: str,
-        stamp: Stamp,
-        rating: Rating | None = None,
-        duration_ms: int | None = None,
-    ) -> CardState | None:
-        """Write one event of a card seen in `state`; the new state, on disk when this returns.
+        self, card: bytes, state: CardState, stamp: Callable[[], Stamp], answer: Answer
+    ) -> Recorded | None:
+        """Write the answer to a card seen in `state`; on disk when this returns.
 
-        None, with nothing written, when the card has moved on meanwhile.
+        A card that has become a leech by it is suspended in the same breath, where the settings say
+        so. None, with nothing written, when the card has moved on meanwhile.
         """
-        reviewed = kind == Kind.REVIEW
-        name = self.parameters.hash if reviewed else b""
-        event = Event(stamp.uid, kind, stamp.at_ms, stamp.day, rating, name)
+        first = stamp()
+        event = Event(
+            first.uid, Kind.REVIEW, first.at_ms, first.day, answer.rating, self.parameters.hash
+        )
         after = self.scheduler.step(card, state, event)
-        written = log.write(
-            self._connection, card, kind, stamp,
-            seen=state, state=after, rating=rating, duration_ms=duration_ms,
-            params=(name, self.parameters.canonical) if reviewed else None,
-        )  # fmt: skip
-        return after if written else None
+        changes = [Change(card, Kind.REVIEW, first, state, after, answer)]
+        leech = after.lapses > state.lapses and is_leech_again(after.lapses, self._leech_lapses)
+        if leech and self._suspends_leeches:
+            changes.append(self._mark(card, after, Kind.SUSPEND, stamp(), {"act": first.uid.hex()}))
+        params = (self.parameters.hash, self.parameters.canonical)
+        written = log.write(self._connection, changes, params)
+        return Recorded(first.uid, changes[-1].state, leech) if written else None
 
-    def take_back(self, stamp: Stamp, uid: bytes | None = None) -> LogRow | None:
-        """Undo the row named, or this device's latest; None when there is nothing to undo."""
+    def mark(
+        self,
+        cards: Sequence[tuple[bytes, CardState]],
+        kind: str,
+        stamp: Callable[[], Stamp],
+        data: Mapping[str, object] | None = None,
+    ) -> list[Recorded] | None:
+        """Suspend, bury, flag or reset these cards, seen in these states, in one act.
+
+        None, with nothing written, when one of them has moved on meanwhile.
+        """
+        changes: list[Change] = []
+        for card, state in cards:
+            act = {"act": changes[0].stamp.uid.hex()} if changes else {}
+            changes.append(self._mark(card, state, kind, stamp(), {**(data or {}), **act}))
+        if not log.write(self._connection, changes):
+            return None
+        return [Recorded(change.stamp.uid, change.state) for change in changes]
+
+    @staticmethod
+    def _mark(
+        card: bytes, state: CardState, kind: str, stamp: Stamp, data: Mapping[str, object]
+    ) -> Change:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else ""
+        event = Event(stamp.uid, kind, stamp.at_ms, stamp.day, data=text)
+        return Change(card, kind, stamp, state, marked(state, event), data=text or None)
+
+    def take_back(self, stamp: Callable[[], Stamp], uid: bytes | None = None) -> list[LogRow]:
+        """Undo the act that the row named belongs to, or this device's latest; its rows."""
         with transaction(self._connection):
-            target = log.latest_undoable(self._connection, stamp.device, uid)
-            if target is None:
-                return None
-            rest = log.events(self._connection, target.card, without=target.uid)
-            state = self.replay(target.card, rest) if rest else NEW_CARD
-            log.append_undo(self._connection, target, stamp, state)
-            return target
+            first = stamp()
+            rows = log.latest_act(self._connection, first.device, uid)
+            undone = {row.uid for row in rows}
+            for number, row in enumerate(rows):
+                rest = log.events(self._connection, row.card, without=undone)
+                state = self.replay(row.card, rest) if rest else NEW_CARD
+                log.append_undo(self._connection, row, stamp() if number else first, state)
+            return rows

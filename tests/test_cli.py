@@ -371,7 +371,7 @@ def test_a_dialogue_of_lines(own: Program) -> None:
     said = ran.out
     for words in ("[3 left] Own", "Q: What does a canary ask?", "A: Is it safe to go on?",
                   "1 again (1m)  2 hard (5.5m)  3 good (10m)", "saved: again, due in 1m",
-                  "saved: easy", "taken back; 1 answer", "suspended", "buried until tomorrow",
+                  "saved: easy", "taken back: easy; 1 answer", "suspended", "buried until tomorrow",
                   "1 card in under a minute, 1 answer, all saved."):  # fmt: skip
         assert words in said, words
     assert own("doctor").code == 0

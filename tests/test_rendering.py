@@ -80,7 +80,7 @@ def test_blocks_lose_nothing() -> None:
 
 def test_keys() -> None:
     assert split_keys(b"3 \r\x1b[A\x1b[6~\x1bOBx\x1b[99;1~\x1b") == [
-        "3", "space", "enter", "up", "page-down", "down", "x"
+        "3", "space", "enter", "up", "page-down", "down", "x", "escape"
     ]  # fmt: skip
     assert split_keys(b"\x1b[200~1234\x1b[201~q") == ["q"]
     assert split_keys("é中".encode()) == ["é", "中"]

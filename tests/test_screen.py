@@ -91,7 +91,7 @@ def test_suspend_bury_and_keys(own: Program) -> None:
     screen.press("b")
     screen.wait_for("buried until tomorrow")
     screen.press("?")
-    screen.wait_for("suspend: hide the card until told")
+    screen.wait_for("suspend the card, or all of its note, until told")
     screen.press("q")  # any key leaves the list of keys
     screen.wait_for("A rollout runs")
     screen.press("q")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from srs import Rating
+from decks.errors import UserError
+from srs import Collection, Rating
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
 from srs.cli.shapes import instant
@@ -25,7 +26,7 @@ def undo_command(shell: Shell) -> None:
     """
     with shell.open() as collection:
         row = collection.undo(shell.clock.now_ms())
-        front = collection.card(row.card).front if row else ""
+        front = _front(collection, row.card) if row else ""
     rating = Rating(row.rating).name.lower() if row and row.rating else None
     if shell.as_json:
         undone = row and {
@@ -37,6 +38,13 @@ def undo_command(shell: Shell) -> None:
         say("Nothing to undo.")
     else:
         say(f"Taken back: {rating or row.kind}, {instant(row.at_ms)}\n{front}")
+
+
+def _front(collection: Collection, uid: bytes) -> str:
+    try:
+        return collection.card(uid).front
+    except UserError:  # the log outlives cards
+        return ""
 
 
 @click.group("config")

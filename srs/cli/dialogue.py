@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 
 import click
 
-from srs import Rating, Review
+from decks.errors import UserError
+from srs import Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import say
-from srs.cli.words import interval, intervals, plural
-from srs.session import Rate, Reveal, SetAside, TakeBack
+from srs.cli.words import interval, intervals, minutes, plural
+from srs.session import (
+    Accept,
+    Action,
+    Bet,
+    Decline,
+    Mark,
+    Rate,
+    Reread,
+    Reveal,
+    TakeBack,
+    Write,
+)
 
 _RATINGS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _RATINGS |= {rating.name.lower(): rating for rating in Rating}
 _REVEAL = ("", "r", "reveal", "show")
+_CONFIDENCE = {"5": 50, "7": 70, "9": 90, "50": 50, "70": 70, "90": 90}
+_MARKS = {
+    "s": Mark(Kind.SUSPEND), "suspend": Mark(Kind.SUSPEND),
+    "S": Mark(Kind.SUSPEND, whole_note=True), "b": Mark(Kind.BURY), "bury": Mark(Kind.BURY),
+    "B": Mark(Kind.BURY, whole_note=True), "R": Mark(Kind.RESET), "reset": Mark(Kind.RESET),
+}  # fmt: skip
+_FLAGS = {flag.name.lower(): flag for flag in Flag} | {str(int(flag)): flag for flag in Flag}
 _TOLD = {
-    "suspend": "suspended",
-    "bury": "buried until tomorrow",
+    Kind.SUSPEND: "suspended",
+    Kind.BURY: "buried until tomorrow",
+    Kind.RESET: "reset: it is new again",
+    Kind.FLAG: "flag noted",
+    "gone": "was taken back elsewhere already",
     "stale": "answered elsewhere meanwhile; nothing was saved",
     "busy": "another program is writing to the collection; nothing was saved, try again",
 }
 _HELP = (
     "Enter or r: show the answer · 1-4: again, hard, good, easy"
-    " · u: undo · s: suspend · b: bury · q: quit"
+    " · t WORDS: your answer · 5 7 9: how sure, 50, 70, 90%"
+    " · u: undo · s b: suspend, bury the card (S B: its note) · f COLOUR [NOTE]: flag"
+    " · R: reset · e: edit · i: info · q: quit"
 )
 
 
@@ -37,40 +62,62 @@ class Dialogue:
         self._clock = clock
         self._shown_ms = 0
         self._prompting = sys.stdin.isatty()
+        self._commands: Mapping[str, Callable[[str], None]] = {
+            "t": self._type, "type": self._type, "f": self._flag, "flag": self._flag,
+            "e": self._edit, "edit": self._edit, "i": self._info, "info": self._info,
+            "u": self._undo, "undo": self._undo,
+        }  # fmt: skip
 
     def run(self) -> None:
-        """Until the last card, `q` or the end of input."""
+        """Until the session is over, `q` or the end of input."""
+        overdue = self._review.backlog
+        if overdue:
+            self._say(f"{plural(overdue, 'card')} overdue: new cards pause until they are fewer")
         self._ask()
         self._review.collection.make_ready(self._clock.now_ms())
-        while self._review.card is not None:
+        while not self._review.session.over:
             if self._prompting:
                 click.echo("> ", nl=False, err=self._err)
             line = sys.stdin.readline()
             if not line or line.strip().lower() in ("q", "quit"):
                 return
-            self._answer(line.strip().lower())
+            self._answer(line.strip())
 
     def _ask(self) -> None:
         card = self._review.card
-        if card is None:
-            return
         self._shown_ms = self._clock.monotonic_ms()
-        self._say(f"\n[{self._review.left} left] {card.deck}")
-        self._say(f"Q: {card.front}")
+        if card is not None:
+            self._say(f"\n[{self._review.left} left] {card.deck}")
+            self._say(f"Q: {card.front}")
+        elif self._review.session.offered:
+            spare = minutes(self._review.spare_minutes or 0.0)
+            self._say(f"\nNothing more is due; {spare} left. Review ahead? (y, n)")
 
-    def _answer(self, word: str) -> None:
-        if word in _REVEAL:
+    def _answer(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if self._review.session.offered and word.lower() not in ("u", "undo"):
+            self._decide(word.lower())
+        elif word.lower() in _REVEAL and not rest:
             self._reveal()
-        elif word in _RATINGS:
-            self._rate(_RATINGS[word])
-        elif word in ("s", "suspend", "b", "bury"):
-            told = self._review.do(SetAside("suspend" if word[0] == "s" else "bury"))
-            self._say(_TOLD.get(told[0].what, "") if told else "")
-            self._ask()
-        elif word in ("u", "undo"):
-            self._undo()
+        elif word.lower() in _RATINGS and not rest:
+            self._rate(_RATINGS[word.lower()])
+        elif word in _MARKS and not rest:
+            self._mark(_MARKS[word])
+        elif word in _CONFIDENCE and not rest:
+            self._bet(_CONFIDENCE[word])
+        elif word.lower() in self._commands:
+            self._commands[word.lower()](rest.strip())
         else:
             self._say(_HELP)
+
+    def _decide(self, word: str) -> None:
+        if word in ("y", "yes"):
+            self._review.do(Accept())
+            self._ask()
+        elif word in ("n", "no"):
+            self._review.do(Decline())
+        else:
+            self._say("y: review ahead · n: enough for today · u: undo · q: quit")
 
     def _reveal(self) -> None:
         card = self._review.card
@@ -80,36 +127,104 @@ class Dialogue:
             self._say(_HELP)
             return
         self._review.do(Reveal())
-        given = intervals(self._review.collection, card, self._clock.now_ms())
+        typed = self._review.session.typed
+        if typed:
+            self._say(f"You: {typed}")
         self._say(f"A: {card.back}")
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
                 self._say(f"{label}: {text}")
+        if card.state.flag_note:
+            self._say(f"Note to yourself: {card.state.flag_note}")
+        given = dict.fromkeys(Rating, "not scheduled")
+        if self._review.counts:
+            given = intervals(self._review.collection, card, self._clock.now_ms())
         choices = (f"{int(r)} {r.name.lower()} ({label})" for r, label in given.items())
         self._say("  ".join(choices))
 
     def _rate(self, rating: Rating) -> None:
         duration_ms = self._clock.monotonic_ms() - self._shown_ms
-        now_ms = self._clock.now_ms()
-        for told in self._review.do(Rate(rating, duration_ms)):
-            if told.state is not None:
-                day = self._review.collection.calendar.day_of(now_ms)
-                self._say(
-                    f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
-                )
-            else:
-                self._say(_TOLD[told.what])
+        self._do(Rate(rating, duration_ms), rating)
         self._ask()
 
-    def _undo(self) -> None:
+    def _mark(self, mark: Mark) -> None:
+        self._do(mark)
+        self._ask()
+
+    def _do(self, action: Action, rating: Rating | None = None) -> None:
+        now_ms = self._clock.now_ms()
+        for told in self._review.do(action):
+            self._say(self._said(told, rating, now_ms))
+
+    def _said(self, told: Told, rating: Rating | None, now_ms: int) -> str:
+        if told.what == Kind.REVIEW and rating is not None:
+            if told.state is None:
+                return f"noted: {rating.name.lower()}"
+            if told.leech:
+                from srs.cli.panels import leech_message
+
+                return leech_message(told.state.lapses, told.card, told.state.suspended)
+            day = self._review.collection.calendar.day_of(now_ms)
+            return f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
+        if told.what == "undo":
+            undone = told.undone
+            what = undone.rating.name.lower() if undone and undone.rating else ""
+            rest = self._review.session.tally().reviews
+            said = f"taken back{': ' + what if what else ''}"
+            return f"{said}; {plural(rest, 'answer')} of this session stand"
+        return _TOLD.get(told.what, told.what)
+
+    def _type(self, words: str) -> None:
+        if self._review.session.revealed:
+            self._say("the answer is on the screen already")
+        elif not words:
+            self._say("write your answer after the t, on the same line")
+        else:
+            self._review.do(Write(words))
+            self._reveal()
+
+    def _bet(self, confidence: int) -> None:
+        if self._review.session.revealed:
+            self._say("too late to bet: the answer is on the screen")
+        else:
+            self._review.do(Bet(confidence))
+            self._say(f"{confidence}% sure")
+
+    def _flag(self, words: str) -> None:
+        colour, _, note = words.partition(" ")
+        if colour.lower() not in _FLAGS:
+            self._say(f"a flag is one of {', '.join(flag.name.lower() for flag in Flag)}")
+            return
+        self._do(Mark(Kind.FLAG, flag=_FLAGS[colour.lower()], note=note.strip()))
+
+    def _edit(self, _: str) -> None:
+        card = self._review.card
+        if card is None:
+            return
+        from srs.cli.editing import edit
+
+        try:
+            self._say(edit(self._review.collection, card, self._clock.now_ms()))
+        except UserError as error:
+            self._say(f"{error.message}: {error.hint}")
+            return
+        self._review.do(Reread())
+        self._ask()
+
+    def _info(self, _: str) -> None:
+        card = self._review.card
+        if card is None:
+            return
+        from srs.cli.info import describe
+
+        for line in describe(self._review.collection, card, self._clock.now_ms()):
+            self._say(line)
+
+    def _undo(self, _: str) -> None:
         if not self._review.session.done:
             self._say("nothing to undo in this session; srs undo goes further back")
             return
-        if any(told.what == "busy" for told in self._review.do(TakeBack())):
-            self._say(_TOLD["busy"])
-            return
-        rest = self._review.session.tally().reviews
-        self._say(f"taken back; {plural(rest, 'answer')} of this session stand")
+        self._do(TakeBack())
         self._ask()
 
     def _say(self, text: str) -> None:

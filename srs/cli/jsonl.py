@@ -6,16 +6,30 @@ import json
 import sys
 from collections.abc import Mapping
 
-from srs import Rating, Review
+from srs import Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import print_json
-from srs.cli.shapes import instant, summary
+from srs.cli.shapes import flag_shape, instant, summary
 from srs.cli.words import intervals
-from srs.review import Told
-from srs.session import Rate, Reveal, SetAside, TakeBack
+from srs.session import (
+    CONFIDENCES,
+    Accept,
+    Bet,
+    Decline,
+    Mark,
+    Rate,
+    Reread,
+    Reveal,
+    TakeBack,
+    Write,
+)
 
-_EVENTS = {"review": "saved", "undo": "undone", "suspend": "suspended", "bury": "buried",
-           "stale": "stale"}  # fmt: skip
+_EVENTS = {
+    Kind.REVIEW: "saved", Kind.SUSPEND: "suspended", Kind.BURY: "buried", Kind.FLAG: "flagged",
+    Kind.RESET: "reset", "undo": "undone", "gone": "gone", "stale": "stale",
+}  # fmt: skip
+_MARKS = (Kind.SUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET)
+_DO = ("reveal", "rate", "undo", *_MARKS, "accept", "decline", "reread", "quit")
 
 
 class _BadLine(Exception):
@@ -33,7 +47,7 @@ class JsonLines:
         """Until the last card, `quit` or the end of input; then the `done` event."""
         self._card()
         self._review.collection.make_ready(self._clock.now_ms())
-        while self._review.card is not None:
+        while not self._review.session.over:
             line = sys.stdin.readline()
             if not line:
                 break
@@ -46,19 +60,24 @@ class JsonLines:
 
     def _card(self) -> None:
         card = self._review.card
+        if self._review.session.offered:
+            spare = round(self._review.spare_minutes or 0.0, 1)
+            print_json({"event": "offer", "what": "ahead", "minutes": spare})
         if card is None:
             return
         due_ms = self._review.collection.due_ms(card.state)
         print_json({
             "event": "card", "card": card.uid.hex(), "note": card.note.hex(), "deck": card.deck,
             "front": card.front, "due": instant(due_ms), "left": self._review.left,
-            "phase": card.state.phase.name.lower(),
+            "phase": card.state.phase.name.lower(), "variant": card.variant,
+            "flag": flag_shape(card.state), "backlog": self._review.backlog,
         })  # fmt: skip
 
     def _obey(self, line: str) -> bool:
         wish = _decode(line)
         match wish.get("do"):
             case "reveal":
+                self._produce(wish)
                 self._reveal()
             case "rate":
                 self._rate(wish)
@@ -66,13 +85,31 @@ class JsonLines:
                 if not self._review.session.done:
                     raise _BadLine("nothing to undo in this session")
                 self._tell(self._review.do(TakeBack()))
-            case "suspend" | "bury" as kind:
-                self._tell(self._review.do(SetAside(kind)))
+            case str(kind) if kind in _MARKS:
+                self._tell(self._review.do(_mark(kind, wish)))
+            case "accept" | "decline" as decision:
+                self._review.do(Accept() if decision == "accept" else Decline())
+                self._card()
+            case "reread":
+                self._review.do(Reread())
+                self._card()
             case "quit":
                 return False
             case other:
-                raise _BadLine(f"do {other!r} is none of reveal, rate, undo, suspend, bury, quit")
+                raise _BadLine(f"do {other!r} is none of {', '.join(_DO)}")
         return True
+
+    def _produce(self, wish: Mapping[str, object]) -> None:
+        """Take what the learner came up with before the answer is shown."""
+        typed, confidence = wish.get("typed"), wish.get("confidence")
+        if typed is not None and not isinstance(typed, str):
+            raise _BadLine("typed is a text")
+        if confidence is not None and confidence not in CONFIDENCES:
+            raise _BadLine(f"confidence is one of {', '.join(map(str, CONFIDENCES))}")
+        if typed:
+            self._review.do(Write(typed))
+        if confidence is not None:
+            self._review.do(Bet(int(str(confidence))))
 
     def _reveal(self) -> None:
         card = self._review.card
@@ -81,8 +118,8 @@ class JsonLines:
         self._review.do(Reveal())
         now_ms = self._clock.now_ms()
         collection = self._review.collection
-        states = collection.preview(card, now_ms)
-        labels = intervals(collection, card, now_ms)
+        states = collection.preview(card, now_ms) if self._review.counts else {}
+        labels = intervals(collection, card, now_ms) if self._review.counts else {}
         print_json({
             "event": "answer", "card": card.uid.hex(), "back": card.back,
             "intervals": {r.name.lower(): label for r, label in labels.items()},
@@ -102,6 +139,7 @@ class JsonLines:
         whole = isinstance(duration_ms, int) and not isinstance(duration_ms, bool)
         if duration_ms is not None and not whole:
             raise _BadLine("duration_ms is a whole number of milliseconds")
+        self._produce(wish)
         self._tell(self._review.do(Rate(rating, duration_ms)))  # type: ignore[arg-type]
 
     def _tell(self, told: list[Told]) -> None:
@@ -113,8 +151,20 @@ class JsonLines:
                 event["review"] = one.uid.hex()
             if one.state is not None:
                 event["due"] = instant(self._review.collection.due_ms(one.state))
+                event["flag"] = flag_shape(one.state)
+            if one.leech:
+                event["leech"] = True
             print_json(event)
         self._card()
+
+
+def _mark(kind: str, wish: Mapping[str, object]) -> Mark:
+    colours = {flag.name.lower(): flag for flag in Flag}
+    colour, note = wish.get("flag", "none"), wish.get("note", "")
+    if kind == Kind.FLAG and (colour not in colours or not isinstance(note, str)):
+        raise _BadLine(f"flag is one of {', '.join(colours)}; note is a text")
+    flag = colours[str(colour)] if kind == Kind.FLAG else Flag.NONE
+    return Mark(kind, wish.get("whole_note") is True, flag, str(note))
 
 
 def _decode(line: str) -> dict[str, object]:

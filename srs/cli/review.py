@@ -1,38 +1,69 @@
-"""`srs review`: which front end a session gets, and its summary."""
+"""`srs review`: what the session is about, and which front end it gets."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
+from decks.errors import UsageError
 from srs import Review
 from srs.cli.context import Shell, common, pass_shell
-from srs.cli.output import report, say
-from srs.cli.shapes import summary
-from srs.cli.words import days, minutes, plural, share
+from srs.cli.output import say
+from srs.cli.words import plural
+
+
+def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that select cards."""
+    options = (
+        click.option("--deck", "deck_options", multiple=True, metavar="DECK",
+                     help="Only this deck; may be given again."),
+        click.option("--tag", "tags", multiple=True, metavar="TAG",
+                     help="Only cards with this tag; may be given again."),
+        click.option("--concept", "concepts", multiple=True, metavar="SLUG",
+                     help="Only cards of this concept; may be given again."),
+        click.option("--level", type=click.Choice(["mid", "senior", "staff"]), default=None,
+                     help="Only what is expected at this level, lower ones included."),
+        click.option("--flagged", is_flag=True, help="Only flagged cards."),
+        click.option("--leeches", is_flag=True, help="Only cards forgotten again and again."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
-@click.option("--jsonl", is_flag=True, help="Speak JSON lines on stdin and stdout.")
+@selecting
+@click.option("--limit", type=click.IntRange(min=1), metavar="N",
+              help="At most N different cards.")  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M",
+              help="At most M minutes; offers to review ahead if any are left.")  # fmt: skip
 @click.option("--new", "new_limit", type=click.IntRange(min=0), metavar="N",
               help="New cards in this session, instead of today's limit.")  # fmt: skip
+@click.option("--no-new", is_flag=True, help="No new cards: --new 0.")
+@click.option("--cram", is_flag=True,
+              help="All selected cards, due or not; nothing is scheduled.")  # fmt: skip
+@click.option("--count", "counts", is_flag=True, help="With --cram: schedule by the answers.")
+@click.option("--jsonl", is_flag=True, help="Speak JSON lines on stdin and stdout.")
 @common
 @pass_shell
-def review_command(
-    shell: Shell, decks: tuple[str, ...], jsonl: bool, new_limit: int | None
-) -> None:
+def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
     """Answer what is due today, in all decks or those named.
 
     \b
-    Example:
+    Examples:
       srs review "Monitoring and drift" --new 5
+      srs review --minutes 10 --level senior
+      srs review --cram --concept canary-deployment
     """
+    _refuse_contradictions(options)
     with shell.open(create=True) as collection:
-        review = Review(collection, shell.clock.now_ms, decks, new_limit)
+        review = _begin(collection, shell, options)
         if jsonl:
             from srs.cli.jsonl import JsonLines
 
@@ -41,11 +72,47 @@ def review_command(
         try:
             _run(review, shell)
         except BaseException:
-            saved = review.session.tally().reviews
             with contextlib.suppress(OSError):  # the terminal may be gone
-                say(f"{plural(saved, 'answer')} saved.", err=True)
+                say(_kept(review), err=True)
             raise
-        _sum_up(review, shell)
+        from srs.cli.ending import sum_up
+
+        sum_up(review, shell)
+
+
+def _refuse_contradictions(options: dict[str, Any]) -> None:
+    if options["no_new"] and options["new_limit"]:
+        raise UsageError("--no-new and --new contradict each other", "give one of them")
+    if options["counts"] and not options["cram"]:
+        raise UsageError("--count is for --cram: any other session counts", "add --cram")
+    if options["cram"] and (options["no_new"] or options["new_limit"] is not None):
+        hint = "--limit says how many cards a cram asks"
+        raise UsageError("--cram asks what is selected, new or not", hint)
+
+
+def _begin(collection: Any, shell: Shell, options: dict[str, Any]) -> Review:
+    decks = (*options["decks"], *options["deck_options"])
+    new = 0 if options["no_new"] else options["new_limit"]
+    narrow = any(options[name] for name in ("tags", "concepts", "level", "flagged", "leeches"))
+    limited = options["limit"] is not None or options["minutes"] is not None
+    if not (narrow or limited or options["cram"]):
+        return Review(collection, shell.clock.now_ms, decks, new)
+    from srs import Limits, Wanted
+
+    wanted = Wanted(
+        decks, options["tags"], options["concepts"], options["level"] or "", options["flagged"],
+        options["leeches"],
+    )  # fmt: skip
+    return Review(
+        collection, shell.clock.now_ms, wanted=wanted,
+        limits=Limits(options["limit"], options["minutes"], new),
+        cram=options["cram"], counts=options["counts"] or not options["cram"],
+    )  # fmt: skip
+
+
+def _kept(review: Review) -> str:
+    answers = plural(review.session.tally().reviews, "answer")
+    return f"{answers} saved." if review.counts else f"{answers}; a cram saves none."
 
 
 def _full_screen() -> bool:
@@ -54,7 +121,7 @@ def _full_screen() -> bool:
 
 
 def _run(review: Review, shell: Shell) -> None:
-    if review.card is None:
+    if review.session.over:
         return
     if not _full_screen():
         from srs.cli.dialogue import Dialogue
@@ -66,22 +133,3 @@ def _run(review: Review, shell: Shell) -> None:
 
     with Terminal() as terminal:
         Screen(review, shell.clock, terminal).run()
-
-
-def _sum_up(review: Review, shell: Shell) -> None:
-    found = review.summary()
-    if shell.as_json:
-        report(summary(found))
-        return
-    if not found.reviews:
-        say("Nothing is left for today." if review.session.over else "Nothing answered.")
-    else:
-        reviews = plural(found.reviews, "answer")
-        say(f"{plural(found.cards, 'card')} in {minutes(found.minutes)}, {reviews}, all saved.")
-        if found.retention is not None:
-            say(f"Retention {share(found.retention)} of the cards you already knew.")
-    say(f"Tomorrow: {plural(found.due_tomorrow, 'card')} due.")
-    if not found.due_tomorrow and found.next_due_ms is not None:
-        calendar, now_ms = review.collection.calendar, shell.clock.now_ms()
-        wait = calendar.day_of(found.next_due_ms) - calendar.day_of(now_ms)
-        say(f"Next card due {'today' if wait <= 0 else 'in ' + days(wait)}.")

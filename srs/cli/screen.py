@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rich.console import Console
+from rich.theme import Theme
 
-from srs import Rating, Review
+from decks.errors import UserError
+from srs import Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.terminal import END, REDRAW, Terminal
-from srs.cli.view import Painted, View, paint
-from srs.cli.words import intervals
-from srs.session import Rate, Reveal, SetAside, TakeBack
+from srs.cli.theme import look_of
+from srs.cli.view import Painted, Panel, View, paint
+from srs.cli.words import intervals, plural
+from srs.session import (
+    Accept,
+    Action,
+    Bet,
+    Decline,
+    Mark,
+    Rate,
+    Reread,
+    Reveal,
+    TakeBack,
+    Write,
+)
 
 # A held space bar or a paste must not rate what nobody has read.
 _GUARD_MS = 250
 _RATING_KEYS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _REVEAL_KEYS = ("space", "enter")
+_CONFIDENCE_KEYS = {"5": 50, "7": 70, "9": 90}
+_MARK_KEYS = {
+    "s": Mark(Kind.SUSPEND), "S": Mark(Kind.SUSPEND, whole_note=True),
+    "b": Mark(Kind.BURY), "B": Mark(Kind.BURY, whole_note=True), "R": Mark(Kind.RESET),
+}  # fmt: skip
 _SCROLL = {"j": 1, "down": 1, "k": -1, "up": -1, "page-down": 10, "page-up": -10,
            "home": -100_000, "end": 100_000}  # fmt: skip
 _TOLD = {
-    "suspend": "suspended; u takes it back",
-    "bury": "buried until tomorrow; u takes it back",
-    "undo": "taken back",
+    Kind.SUSPEND: "suspended; u takes it back",
+    Kind.BURY: "buried until tomorrow; u takes it back",
+    Kind.RESET: "reset: it is new again; u takes it back",
+    Kind.FLAG: "flag noted; u takes it back",
+    "gone": "was taken back elsewhere already",
     "busy": "another program is writing to the collection; nothing was saved, try again",
     "stale": "answered elsewhere meanwhile; here is the next card",
 }
@@ -35,89 +58,116 @@ class Screen:
         self._review = review
         self._clock = clock
         self._terminal = terminal
+        self._look = look_of(review.collection.settings.theme, os.environ)
         self._console = Console(
-            markup=False, emoji=False, highlight=False, force_terminal=True, legacy_windows=False
-        )
-        self._view: View | None = None
+            markup=False, emoji=False, highlight=False, force_terminal=True, legacy_windows=False,
+            theme=Theme(self._look.styles), no_color=self._look.plain,
+        )  # fmt: skip
+        self._view = View(None, False, 0, 0, 0, {}, look=self._look)
         self._painted = Painted([], 0, 0)
         self._shown_ms = self._revealed_ms = 0
+        self._pictures_opened = 0
+        self._panel_keys: Callable[[str], None] | None = None
+        self._keys: Mapping[str, Callable[[], None]] = {
+            "u": self._undo, "t": self._type, "f": self._ask_flag, "i": self._info,
+            "e": self._edit, "o": self._open_picture, "?": self._show_keys,
+        }  # fmt: skip
 
     def run(self) -> None:
-        """Until the last card, `q` or the end of input."""
-        self._deal("")
+        """Until the session is over, `q` or the end of input."""
+        self._deal(self._greeting())
         self._review.collection.make_ready(self._clock.now_ms())
-        while self._review.card is not None:
+        if self._review.collection.settings.typed and self._review.card is not None:
+            self._type()
+        while not self._review.session.over:
             key = self._terminal.key()
-            if key in ("q", END) and not (self._view and self._view.keys):
+            if key == END or (key == "q" and self._view.panel is None):
                 return
             self._press(key)
 
+    def _greeting(self) -> str:
+        overdue = self._review.backlog
+        if not overdue:
+            return ""
+        return f"{plural(overdue, 'card')} overdue: new cards pause until they are fewer"
+
+    # Cards
+
     def _deal(self, message: str) -> None:
-        card = self._review.card
-        if card is None:
-            return
+        """Show what the session has come to: a card, or the offer to go on."""
+        review = self._review
         self._terminal.forget_typed()
-        left = self._review.left
-        answered = self._review.session.tally().cards
-        minutes = self._review.collection.daily.minutes(left)
-        self._view = View(card, False, answered, left, minutes, {}, message=message)
         self._shown_ms = self._clock.monotonic_ms()
-        self._draw()
+        self._pictures_opened = 0
+        self._view = View(
+            review.card, False, review.session.tally().cards, review.left, review.minutes_left,
+            {}, counts=review.counts, message=message, look=self._look,
+        )  # fmt: skip
+        if review.session.offered:
+            from srs.cli.panels import offer
+
+            self._lay(offer(review.spare_minutes or 0.0), self._decide)
+        elif review.card is not None:
+            self._draw()
 
     def _draw(self) -> None:
-        if self._view is None:
-            return
         width, height = self._terminal.size()
         self._console.width = width
         self._painted = paint(self._view, self._console, height)
         self._terminal.draw(self._painted.lines)
 
     def _change(self, **changes: object) -> None:
-        if self._view is not None:
-            self._view = replace(self._view, **changes)  # type: ignore[arg-type]
-            self._draw()
+        self._view = replace(self._view, **changes)  # type: ignore[arg-type]
+        self._draw()
+
+    # Keys
 
     def _press(self, key: str) -> None:
         view = self._view
-        if view is None or key == REDRAW:
+        if key == REDRAW:
             self._draw()
-        elif view.keys or key == "?":
-            self._change(keys=not view.keys, offset=None)
         elif key in _SCROLL:
             wanted = self._painted.offset + _SCROLL[key]
             self._change(offset=min(max(0, wanted), self._painted.furthest))
+        elif view.panel is not None and self._panel_keys is not None:
+            self._panel_keys(key)
         elif key in _REVEAL_KEYS and not view.revealed:
             self._reveal()
         elif key in _RATING_KEYS or key in _REVEAL_KEYS:
             self._rate(_RATING_KEYS.get(key, Rating.GOOD))
-        elif key in ("s", "b"):
-            self._tell(SetAside("suspend" if key == "s" else "bury"))
-        elif key == "u":
-            self._undo()
+        elif key in _CONFIDENCE_KEYS:
+            self._bet(_CONFIDENCE_KEYS[key])
+        elif key in _MARK_KEYS:
+            self._tell(_MARK_KEYS[key])
+        elif key in self._keys:
+            self._keys[key]()
 
     def _reveal(self) -> None:
         card = self._review.card
         if card is None:
             return
         self._review.do(Reveal())
-        from srs.cli.footnote import footnote
+        from srs.cli.reveal import revealed
 
-        collection = self._review.collection
-        self._change(
-            revealed=True,
-            intervals=intervals(collection, card, self._clock.now_ms()),
-            footnote=footnote(collection.notes_by_uid([card])[card.note]),
-            message="",
-            offset=None,
-        )
+        session, now_ms = self._review.session, self._clock.now_ms()
+        shown = revealed(self._review.collection, card, session.typed)
+        given = intervals(self._review.collection, card, now_ms) if self._review.counts else {}
+        self._change(revealed=True, intervals=given, message="", offset=None, **shown._asdict())
         self._revealed_ms = self._clock.monotonic_ms()
 
     def _rate(self, rating: Rating) -> None:
         now_ms = self._clock.monotonic_ms()
-        if self._view is None or not self._view.revealed:
+        if not self._view.revealed:
             self._change(message="answer in your head first; space shows the answer")
         elif now_ms - self._revealed_ms >= _GUARD_MS:
             self._tell(Rate(rating, now_ms - self._shown_ms))
+
+    def _bet(self, confidence: int) -> None:
+        if self._view.revealed:
+            self._change(message="too late to bet: the answer is on the screen")
+            return
+        self._review.do(Bet(confidence))
+        self._change(confidence=self._review.session.confidence)
 
     def _undo(self) -> None:
         if self._review.session.done:
@@ -125,10 +175,148 @@ class Screen:
         else:
             self._change(message="nothing to undo in this session; srs undo goes further back")
 
-    def _tell(self, action: Rate | SetAside | TakeBack) -> None:
+    def _tell(self, action: Action) -> None:
         told = self._review.do(action)
-        message = " · ".join(_TOLD[one.what] for one in told if one.what in _TOLD)
-        if any(one.what == "busy" for one in told):
-            self._change(message=message)  # the card is still to be answered
-        else:
+        message = " · ".join(text for text in map(self._said, told) if text)
+        kept = any(one.what in ("busy", Kind.FLAG) for one in told)
+        if kept:  # the card is still to be answered
+            self._change(card=self._review.card, message=message)
+            return
+        self._deal(message)
+        if self._review.collection.settings.typed and self._review.card is not None:
+            self._type()
+
+    def _said(self, one: Told) -> str:
+        if one.what == "undo" and one.undone is not None:
+            what = one.undone.rating.name.lower() if one.undone.rating else one.undone.kind
+            rest = self._review.session.tally().reviews
+            return f"taken back: {what}; {plural(rest, 'answer')} of this session stand"
+        if one.leech and one.state is not None:
+            from srs.cli.panels import leech_message
+
+            return leech_message(one.state.lapses, one.card, one.state.suspended)
+        return _TOLD.get(one.what, "")
+
+    # Panels
+
+    def _lay(self, panel: Panel, keys: Callable[[str], None] | None = None) -> None:
+        self._panel_keys = keys or (lambda _: self._lift())
+        self._change(panel=panel, offset=0)
+
+    def _lift(self, message: str = "") -> None:
+        self._panel_keys = None
+        self._change(panel=None, offset=None, message=message)
+
+    def _show_keys(self) -> None:
+        from srs.cli.panels import keys
+
+        self._lay(keys())
+
+    def _info(self) -> None:
+        if self._view.card is not None:
+            from srs.cli.info import info
+
+            width, _ = self._terminal.size()
+            now_ms = self._clock.now_ms()
+            self._lay(info(self._review.collection, self._view.card, now_ms, width))
+
+    def _ask_flag(self) -> None:
+        from srs.cli.panels import flags
+
+        self._lay(flags(), self._flag)
+
+    def _flag(self, key: str) -> None:
+        from srs.cli.panels import FLAG_KEYS
+
+        self._lift()
+        flag = FLAG_KEYS.get(key)
+        if flag is None:
+            return
+        note = self._written("A note to yourself, or nothing") if flag else ""
+        if note is not None:
+            self._tell(Mark(Kind.FLAG, flag=flag, note=note))
+
+    def _decide(self, key: str) -> None:
+        if key == "u":
+            self._undo()
+        elif key in ("y", "enter"):
+            self._tell(Accept())
+        elif key in ("n", "q", "escape"):
+            self._review.do(Decline())
+
+    # What needs the whole terminal
+
+    def _type(self) -> None:
+        if self._view.revealed:
+            self._change(message="the answer is on the screen already")
+            return
+        words = self._written("Your answer", self._review.session.typed)
+        if words is None:
+            return
+        self._review.do(Write(words))
+        if words.strip():
+            self._reveal()
+
+    def _written(self, label: str, text: str = "") -> str | None:
+        """What the learner writes below the question; None if they think better of it."""
+        from srs.cli.entry import entry
+        from srs.cli.view import question
+
+        single = label != "Your answer"
+        keys = "Enter done" if single else "Enter shows the answer   Alt-Enter new line"
+        self._console.width, _ = self._terminal.size()
+        with self._terminal.lent():
+            words = entry(
+                question(self._view, self._console), label=label, text=text,
+                keys=f"{keys}   Esc back", single=single,
+            )  # fmt: skip
+        self._draw()
+        return words
+
+    def _edit(self) -> None:
+        card = self._review.card
+        if card is None:
+            return
+        from srs.cli.editing import edit
+
+        try:
+            with self._terminal.lent():
+                message = edit(self._review.collection, card, self._clock.now_ms())
+        except UserError as error:
+            self._change(message=f"{error.message}: {error.hint}" if error.hint else error.message)
+            return
+        uid, revealed = card.uid, self._view.revealed
+        self._review.do(Reread())
+        now = self._review.card
+        if now is None or now.uid != uid:
             self._deal(message)
+        else:
+            self._change(card=now, message=message)
+            if revealed:
+                self._reveal_again()
+
+    def _reveal_again(self) -> None:
+        from srs.cli.reveal import revealed
+
+        card = self._review.card
+        if card is not None:
+            shown = revealed(self._review.collection, card, self._review.session.typed)
+            self._change(**shown._asdict())
+
+    def _open_picture(self) -> None:
+        card = self._view.card
+        if card is None:
+            return
+        from srs.cli.pictures import open_picture, pictures
+
+        texts = [card.front, *([card.back, card.why] if self._view.revealed else [])]
+        found = pictures(texts)
+        if not found:
+            self._change(message="no picture on this card")
+            return
+        try:
+            message = open_picture(card.path, found[self._pictures_opened % len(found)])
+            self._pictures_opened += 1
+        except UserError as error:
+            message = f"{error.message}: {error.hint}" if error.hint else error.message
+        self._change(message=message)

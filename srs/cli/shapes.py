@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srs import Rating
+from srs import Flag, Rating
 
 if TYPE_CHECKING:
     from decks import Note, Problem
-    from srs import Card, Collection, LogRow, Summary
+    from srs import Card, CardState, Collection, LogRow, Summary
 
 
 def instant(at_ms: int | None) -> str | None:
@@ -26,8 +26,20 @@ def summary(found: Summary) -> dict[str, object]:
     return {
         "cards": found.cards, "reviews": found.reviews, "minutes": found.minutes,
         "retention": retention, "due_tomorrow": found.due_tomorrow,
-        "next_due": instant(found.next_due_ms),
+        "next_due": instant(found.next_due_ms), "new": found.new, "known": found.known,
+        "recalled": found.recalled, "minutes_tomorrow": found.minutes_tomorrow,
+        "concepts": [look._asdict() for look in found.concepts],
+        "leeches": [uid.hex() for uid in found.leeches],
+        "confidence": [
+            {"percent": percent, "answers": answers, "right": right}
+            for percent, (answers, right) in found.confidence.items()
+        ],
     }  # fmt: skip
+
+
+def flag_shape(state: CardState) -> str | None:
+    """The name of a card's flag."""
+    return Flag(state.flag).name.lower() if state.flag else None
 
 
 def card_shape(collection: Collection, card: Card, note: Note, at_ms: int) -> dict[str, object]:
@@ -43,7 +55,9 @@ def card_shape(collection: Collection, card: Card, note: Note, at_ms: int) -> di
         "due": instant(collection.due_ms(state)), "stability_days": state.stability_days,
         "difficulty": state.difficulty,
         "retrievability": None if recall is None else round(recall, 6),
-        "reps": state.reps, "lapses": state.lapses, "suspended": state.suspended, "flag": None,
+        "reps": state.reps, "lapses": state.lapses, "suspended": state.suspended,
+        "flag": flag_shape(state), "flag_note": state.flag_note or None,
+        "leech": collection.is_leech(card),
         "source": {"path": card.path, "line": card.line},
     }  # fmt: skip
 
@@ -53,7 +67,8 @@ def review_shape(row: LogRow) -> dict[str, object]:
     rating = None if row.rating is None else Rating(row.rating).name.lower()
     return {
         "review": row.uid.hex(), "at": instant(row.at_ms), "rating": rating,
-        "duration_ms": row.duration_ms,
+        "duration_ms": row.duration_ms, "variant": row.variant, "confidence": row.confidence,
+        "typed": row.typed,
     }  # fmt: skip
 
 

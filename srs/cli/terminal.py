@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-# Alternate screen, hidden cursor, pastes marked as such; and the way back.
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[2J"
-_LEAVE = "\x1b[?2004l\x1b[?25h\x1b[?1049l"
+# Alternate screen, hidden cursor, pastes marked as such, no line runs over into the next; and the
+# way back.
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[H\x1b[2J"
+_LEAVE = "\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[?1049l"
+# Terminals that know these show a picture only once it is complete.
+_BEGIN_PICTURE, _END_PICTURE = "\x1b[?2026h", "\x1b[?2026l"
 _PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _ESCAPE_WAIT_S = 0.03
 _NAMES = {
     b"\x1b[A": "up", b"\x1bOA": "up", b"\x1b[B": "down", b"\x1bOB": "down",
     b"\x1b[5~": "page-up", b"\x1b[6~": "page-down", b"\x1b[H": "home", b"\x1b[F": "end",
-    b"\r": "enter", b"\n": "enter", b" ": "space", b"\x04": "q",
+    b"\r": "enter", b"\n": "enter", b" ": "space", b"\x04": "q", b"\x1b": "escape",
 }  # fmt: skip
 REDRAW = "redraw"
 END = "end"
@@ -41,17 +44,32 @@ class Terminal:
 
     def __enter__(self) -> Terminal:
         self._saved = termios.tcgetattr(self._in)
+        self._listen()
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back()
+        self._stop_listening()
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """The terminal as it was, for another program; taken over again afterwards."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
+    def _listen(self) -> None:
         self._wake_read, self._wake_write = os.pipe()
         for end in (self._wake_read, self._wake_write):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         for number in (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH):
             self._handlers[number] = signal.signal(number, self._ask)
-        self._take()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._give_back()
+    def _stop_listening(self) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(-1)
@@ -79,16 +97,28 @@ class Terminal:
 
     def size(self) -> tuple[int, int]:
         """Columns and lines, within reason."""
+        columns, lines = self._real_size()
+        return min(max(columns, 20), 200), max(lines, 8)
+
+    def _real_size(self) -> tuple[int, int]:
         try:
             size = os.get_terminal_size(self._out)
         except OSError:
             return 80, 24
-        return min(max(size.columns or 80, 20), 200), max(size.lines or 24, 8)
+        return size.columns or 80, size.lines or 24
 
     def draw(self, lines: list[str]) -> None:
-        """Show these lines from the top; what stood there before goes."""
-        body = "\r\n".join(f"{line}\x1b[K" for line in lines)
-        self._write(f"\x1b[H{body}\x1b[J")
+        """Show these lines from the top; what stood there before goes.
+
+        Each is put in its place: one that the terminal finds wider than we do moves no other. On a
+        screen that is too low the last line, with the keys, takes the place of those cut off.
+        """
+        _, height = self._real_size()
+        shown = lines if len(lines) <= height else [*lines[: height - 1], lines[-1]]
+        # Cleared before, not after: behind a full line the cursor stands on its last character.
+        body = "".join(f"\x1b[{row}H\x1b[K{line}\x1b[0m" for row, line in enumerate(shown, 1))
+        rest = f"\x1b[{len(shown) + 1}H\x1b[J" if len(shown) < height else ""
+        self._write(f"{_BEGIN_PICTURE}{body}{rest}{_END_PICTURE}")
 
     def forget_typed(self) -> None:
         """Drop keys typed before now: they were meant for another card."""

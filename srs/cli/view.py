@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,45 +10,53 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
-from srs import Rating
+from srs import Flag, Rating
 from srs.cli.render import card_text
 from srs.cli.safe import safe, safe_line
+from srs.cli.theme import DARK, Look
 from srs.cli.words import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from srs import Card
+    from srs.cli.compare import Piece
 
 _RULE = "─" * 16
 _READING_WIDTH = 78  # longer lines tire the eye
-_STYLES = ("red", "yellow", "green", "cyan")  # of the ratings
-_KEYS = (
-    ("space, Enter", "show the answer; then: good"),
-    ("1 2 3 4", "again, hard, good, easy"),
-    ("u", "undo the latest answer of this session"),
-    ("s", "suspend: hide the card until told"),
-    ("b", "bury: hide the card until tomorrow"),
-    ("j k, arrows, Page keys", "scroll a long card"),
-    ("?", "these keys"),
-    ("q", "quit; every answer is already saved"),
-)
+_BESIDE_WIDTH = 72  # from here on two columns can be read
+_TITLE_ROOM = 12  # of the header, for the deck's name
+_RTL_FROM, _RTL_TO = 0x0590, 0x08FF
+_LEFT_TO_RIGHT = "\u200e"  # keeps what follows a right-to-left name in its place
+
+
+class Panel(NamedTuple):
+    """What is laid over the card."""
+
+    body: RenderableType
+    hint: str  # what to press
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All that the screen depends on, its size apart."""
 
-    card: Card
+    card: Card | None  # None: only a panel is shown
     revealed: bool
     answered: int
     left: int
     minutes_left: float
     intervals: Mapping[Rating, str]  # rating → interval; empty before the reveal
-    footnote: str = ""  # concept and sources, after the reveal
+    counts: bool = True  # whether ratings are logged
+    concept: str = ""  # its title, after the reveal: before, it may give the answer away
+    footnote: str = ""  # sources, after the reveal
+    typed: str = ""  # the learner's own answer
+    compared: Sequence[Piece] = ()  # of a cloze: the learner's words against those hidden
+    confidence: int | None = None
     message: str = ""
-    keys: bool = False  # the list of keys is laid over the card
+    panel: Panel | None = None
     offset: int | None = None  # lines scrolled away; None: so that the answer is in sight
+    look: Look = DARK
 
 
 class Painted(NamedTuple):
@@ -72,14 +80,19 @@ def paint(view: View, console: Console, height: int) -> Painted:
     if furthest and not view.message:
         rest = furthest - offset
         label = f"  ↓ {plural(rest, 'line')} more (j)" if rest else "  ↑ back to the top (k)"
-        foot[0] = _lines(console, Text(label, "dim", no_wrap=True, overflow="crop"))[0]
+        foot[0] = _lines(console, Text(label, "srs.quiet", no_wrap=True, overflow="crop"))[0]
     return Painted(head + shown + foot, offset, furthest)
 
 
+def question(view: View, console: Console) -> list[str]:
+    """The header and the question alone, for where the learner writes below them."""
+    return [*_lines(console, _head(view, console.width)), *_body(view, console)]
+
+
 def _in_sight(view: View, body: list[str], room: int) -> int:
-    if not view.revealed or view.keys:
+    if not view.revealed or view.panel:
         return 0
-    rule = next(number for number, line in enumerate(body) if _RULE in line)
+    rule = next((number for number, line in enumerate(body) if _RULE in line), 0)
     return 0 if len(body) <= room else max(0, rule - room // 3)
 
 
@@ -91,36 +104,96 @@ def _lines(console: Console, renderable: RenderableType) -> list[str]:
 
 def _head(view: View, width: int) -> Text:
     total = view.answered + view.left
-    bar_width = max(6, min(24, width // 4))
+    bar_width = max(4, min(24, width // 4))
     filled = round(bar_width * view.answered / total) if total else 0
     counts = f" {view.left} left · {max(1, round(view.minutes_left))} min "
-    title = safe_line(f" {view.card.deck}")  # not the concept: it may give the answer away
-    room = max(0, width - bar_width - len(counts) - 1)
-    line = Text(title, "bold", no_wrap=True, overflow="crop")
+    room = max(0, width - bar_width - len(counts))
+    if room < _TITLE_ROOM:
+        bar_width, room = 0, max(0, width - len(counts))
+    line = _title(view)
     line.truncate(room, overflow="ellipsis", pad=True)
-    line.append(counts, "dim")
-    line.append("━" * filled, "green")
-    line.append("━" * (bar_width - filled), "bright_black")
+    line.append(counts, "srs.quiet")
+    # The two parts differ in shape too: colours may be missing.
+    line.append("━" * min(filled, bar_width), "srs.bar.done")
+    line.append("╌" * max(0, bar_width - filled), "srs.bar.rest")
+    return line
+
+
+def _title(view: View) -> Text:
+    line = Text(no_wrap=True, overflow="crop")
+    if view.card is None:
+        return line
+    deck = safe_line(view.card.deck)
+    if any(_RTL_FROM <= ord(character) <= _RTL_TO for character in deck):
+        deck += _LEFT_TO_RIGHT
+    line.append(f" {deck}", "srs.title")
+    flag = Flag(view.card.state.flag)
+    if flag:
+        line.append(f" ⚑ {flag.name.lower()}", f"srs.flag.{flag.name.lower()}")
+    if view.concept:
+        line.append(f" · {safe_line(view.concept)}", "srs.quiet")
     return line
 
 
 def _body(view: View, console: Console) -> list[str]:
-    content = _keys() if view.keys else _card(view)
+    content = view.panel.body if view.panel else _card(view, console.width)
     return _lines(console, Padding(content, (1, 2, 0, 2)))
 
 
-def _card(view: View) -> RenderableType:
+def _card(view: View, width: int) -> RenderableType:
     card = view.card
-    parts: list[RenderableType] = [_column(card_text(card.front))]
+    if card is None:
+        return Text()
+    parts: list[RenderableType] = [_column(card_text(card.front, look=view.look))]
     if view.revealed:
-        back = card_text(card.back, "bold green" if card.kind == "cloze" else "bold")
-        parts += [Text(), Text(_RULE, "bright_black"), Text(), _column(back)]
+        parts += [Text(), Text(_RULE, "srs.rule"), Text(), *_answer(view, card, width)]
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
-                parts += [Text(), Text(label, "bold bright_black"), _column(card_text(text))]
-        if view.footnote:
-            parts += [Text(), _column(Text(safe(view.footnote), "dim"))]
+                parts += [
+                    Text(),
+                    Text(label, "srs.label"),
+                    _column(card_text(text, look=view.look)),
+                ]
+        reminder = card.state.flag_note and f"Note to yourself: {card.state.flag_note}"
+        below = [line for line in (view.footnote, reminder) if line]
+        if below:
+            parts += [Text(), _column(Text(safe("\n".join(below)), "srs.quiet"))]
+    elif view.typed:
+        parts += [Text(), Text("Your answer", "srs.label"), _column(Text(safe(view.typed)))]
     return Group(*parts)
+
+
+def _answer(view: View, card: Card, width: int) -> list[RenderableType]:
+    """The model answer, beside or below the learner's own."""
+    style = "srs.cloze" if card.kind == "cloze" and not card.variant else "srs.answer"
+    back = card_text(card.back, style, view.look)
+    if view.compared:
+        return [_column(back), Text(), Text("Your answer", "srs.label"), _marked(view)]
+    if not view.typed:
+        return [_column(back)]
+    own = Text(safe(view.typed))
+    if width < _BESIDE_WIDTH:
+        return [Text("Your answer", "srs.label"), own, Text(), Text("Answer", "srs.label"), back]
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    grid.add_row(Text("Your answer", "srs.label"), Text("Answer", "srs.label"))
+    grid.add_row(own, back)
+    return [grid]
+
+
+def _marked(view: View) -> Text:
+    line = Text()
+    for text, kind in view.compared:
+        if kind == "same":
+            line.append(safe(text), "srs.right")
+        elif view.look.plain:  # colours would have told
+            line.append(safe(f"[-{text}-]" if kind == "wrong" else f"{{+{text}+}}"))
+        else:
+            line.append(safe(text), "srs.wrong" if kind == "wrong" else "srs.missing")
+    return line
 
 
 def _column(renderable: RenderableType) -> RenderableType:
@@ -130,40 +203,51 @@ def _column(renderable: RenderableType) -> RenderableType:
 
 
 def _foot(view: View, width: int) -> RenderableType:
-    rule = Text("─" * width, "bright_black", no_wrap=True)
-    message = Text(safe_line(view.message), "yellow", no_wrap=True, overflow="ellipsis")
-    if view.keys:
-        return Group(message, rule, Text(" any key goes on", "dim"), Text(), Text())
+    rule = Text("─" * width, "srs.rule", no_wrap=True)
+    message = Text(safe_line(view.message), "srs.message", no_wrap=True, overflow="ellipsis")
+    if view.panel:
+        hint = Text(f" {view.panel.hint}", "srs.quiet", no_wrap=True, overflow="ellipsis")
+        return Group(message, rule, hint, Text(), Text())
     if not view.revealed:
-        act = Text(" space ", "bold", no_wrap=True, overflow="crop")
-        act.append("show the answer", "not bold")
-        return Group(message, rule, act, Text(), _hints(width))
+        return Group(message, rule, *_before(view, width), _hints(width))
     return Group(message, rule, *_ratings(view, width), _hints(width))
+
+
+def _before(view: View, width: int) -> tuple[Text, Text]:
+    """What to press before the answer is shown."""
+    act, sure = (Text(no_wrap=True, overflow="ellipsis") for _ in range(2))
+    act.append(" space ", "srs.strong")
+    act.append("show the answer" if width >= 46 else "show")
+    act.append("   t ", "srs.strong")
+    act.append("type yours" if width >= 46 else "type")
+    if view.confidence is None:
+        sure.append(" 5 7 9 ", "srs.strong")
+        sure.append("how sure: 50, 70, 90%")
+    else:
+        sure.append(f" {view.confidence}% sure")
+    sure.stylize("srs.quiet")
+    return act, sure
 
 
 def _ratings(view: View, width: int) -> tuple[Text, Text]:
     """The ratings, and under each the interval that it gives."""
     column = min(14, width // len(Rating))
     above, below = (Text(no_wrap=True, overflow="crop") for _ in range(2))
-    for rating, style in zip(Rating, _STYLES, strict=True):
+    for rating in Rating:
         name = f" {int(rating)} {rating.name.lower()}"[:column]
-        above.append(name[:3], f"bold {style}")
+        above.append(name[:3], f"srs.{rating.name.lower()}")
+        above.stylize("bold", len(above) - 3)
         above.append(name[3:].ljust(column - 3))
-        below.append(f"   {view.intervals.get(rating, '')}".ljust(column), "dim")
+        below.append(f"   {view.intervals.get(rating, '')}"[:column].ljust(column), "srs.quiet")
+    if not view.counts:
+        below = Text("   a cram: nothing is scheduled", "srs.quiet", no_wrap=True, overflow="crop")
     return above, below
 
 
 def _hints(width: int) -> Text:
-    words = (
-        " u undo  s suspend  b bury  ? keys  q quit" if width >= 46 else " u s b   ? keys  q quit"
-    )
-    return Text(words, "dim", no_wrap=True, overflow="ellipsis")
-
-
-def _keys() -> RenderableType:
-    from rich.table import Table
-
-    grid = Table.grid(padding=(0, 2))
-    for key, what in _KEYS:
-        grid.add_row(Text(key, "bold"), Text(what))
-    return grid
+    words = " u undo  s suspend  b bury  e edit  f flag  i info  ? keys  q quit"
+    if width < len(words):
+        words = " u undo  s suspend  b bury  ? keys  q quit"
+    if width < len(words):
+        words = " u s b   ? keys  q quit"
+    return Text(words, "srs.quiet", no_wrap=True, overflow="ellipsis")

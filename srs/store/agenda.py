@@ -6,8 +6,12 @@ Each query repeats an index's predicate to the letter; none visits the whole col
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from srs.model import CardState
+from srs.queue import Waiting
+from srs.store.log import SELECT_STATE, state_of
 
 _OPEN = "s.suspended = 0 AND s.hidden = 0"
 # Not "<": a card buried on a day when the clock stood ahead would stay away until then.
@@ -34,13 +38,15 @@ class Span(NamedTuple):
     today: int
     deck_ids: tuple[int, ...] = ()
     stray_day: int | None = None  # see `stray_day`
+    selected: bool = False  # only the cards of `temp.selected`
 
     @property
     def filter(self) -> str:
-        """SQL that keeps to the decks."""
+        """SQL that keeps to the decks and the selection."""
+        chosen = " AND s.card IN (SELECT card FROM temp.selected)" if self.selected else ""
         if not self.deck_ids:
-            return ""
-        return f" AND s.deck_id IN ({', '.join(map(str, self.deck_ids))})"
+            return chosen
+        return f" AND s.deck_id IN ({', '.join(map(str, self.deck_ids))}){chosen}"
 
     @property
     def due(self) -> str:
@@ -87,51 +93,97 @@ def stray_day(connection: sqlite3.Connection, today: int) -> int | None:
     return int(found[0][0]) if found[0] and found[0] == found[1] else None
 
 
-def next_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> bytes | None:
-    """The card in steps that is due first, at `until_ms` at the latest."""
-    return _first(
-        connection,
+def learning(
+    connection: sqlite3.Connection, span: Span, until_ms: int, limit: int = 1
+) -> list[bytes]:
+    """The cards in steps that are due first, at `until_ms` at the latest."""
+    rows = connection.execute(
         f"SELECT s.card FROM card_state s WHERE {span.learning}"
         f" AND {_UNBURIED}{span.filter}"
-        " ORDER BY s.due_ms, s.card LIMIT 1",
-        {"until_ms": until_ms, "today": span.today},
+        " ORDER BY s.due_ms, s.card LIMIT :limit",
+        {"until_ms": until_ms, "today": span.today, "limit": limit},
     )
+    return [row[0] for row in rows.fetchall()]
 
 
-def next_due(connection: sqlite3.Connection, span: Span) -> bytes | None:
-    """The card that has been due for longest; within a day in an arbitrary, stable order."""
-    return _first(
-        connection,
-        f"SELECT s.card FROM card_state s WHERE {span.due} AND {_APART_ONE}{span.filter}"
-        " ORDER BY s.due_day, s.card LIMIT 1",
-        {"until_day": span.today, "today": span.today},
+_WAITING = (
+    "s.card, s.note_id, s.deck_id, n.concept, n.type = 'contrast', s.due_day, s.position"
+    " FROM card_state s JOIN note n ON n.id = s.note_id"
+)
+
+
+def waiting(connection: sqlite3.Connection, card: bytes) -> Waiting | None:
+    """The card as the order of cards sees it."""
+    row = connection.execute(f"SELECT {_WAITING} WHERE s.card = ?", (card,)).fetchone()
+    return Waiting(*row) if row else None
+
+
+def first_due(connection: sqlite3.Connection, span: Span, limit: int = 1) -> list[Waiting]:
+    """The cards that have been due for longest, all of one day, in an arbitrary, stable order."""
+    rows = connection.execute(
+        f"SELECT {_WAITING} WHERE {span.due} AND {_APART_ONE}{span.filter}"
+        " ORDER BY s.due_day, s.card LIMIT :limit",
+        {"until_day": span.today, "today": span.today, "limit": limit},
     )
+    found = [Waiting(*row) for row in rows.fetchall()]
+    return [card for card in found if card.due_day == found[0].due_day]
 
 
-def next_new(connection: sqlite3.Connection, span: Span) -> bytes | None:
-    """The next card never seen."""
-    if not span.deck_ids:
-        sql = (
-            f"SELECT s.card FROM card_state s WHERE {_NEW} AND {_APART_ONE}"
-            " ORDER BY s.position, s.card LIMIT 1"
+def new_cards(
+    connection: sqlite3.Connection, span: Span, *, spare_siblings: bool = False
+) -> Iterator[Waiting]:
+    """The cards never seen, in order. With `spare_siblings` none whose sibling is due today."""
+    apart = _APART if spare_siblings else _APART_ONE
+    if spare_siblings:
+        apart += (
+            " AND NOT EXISTS (SELECT 1 FROM card_state o WHERE o.note_id = s.note_id"
+            " AND o.suspended = 0 AND o.hidden = 0 AND o.due_day <= :today)"
         )
-        return _first(connection, sql, {"today": span.today})
-    # One index look-up per deck; IN (...) with ORDER BY would sort every new card of the decks.
-    sql = (
-        f"SELECT s.position, s.card FROM card_state s WHERE {_NEW} AND {_APART_ONE}"
-        " AND s.deck_id = :deck ORDER BY s.position, s.card LIMIT 1"
+    # As one statement SQLite would read the notes first, and sort every new card there is.
+    for (card,) in connection.execute(
+        f"SELECT s.card FROM card_state s WHERE {_NEW} AND {apart}{span.filter}"
+        " ORDER BY s.position, s.card",
+        {"today": span.today},
+    ):
+        found = waiting(connection, card)
+        if found is not None:
+            yield found
+
+
+def not_yet_due(
+    connection: sqlite3.Connection, span: Span, limit: int = 2_000
+) -> list[tuple[bytes, CardState]]:
+    """Cards due on a later day, one a note: those first whose interval is furthest run down."""
+    rows = connection.execute(
+        f"SELECT s.card, {SELECT_STATE} FROM card_state s"
+        f" WHERE {_OPEN} AND s.due_day > :today AND s.phase = 2 AND {_APART}{span.filter}"
+        " GROUP BY s.note_id ORDER BY (:today - s.last_day) / s.stability_days DESC LIMIT :limit",
+        {"today": span.today, "limit": limit},
     )
-    found = [
-        row
-        for deck in span.deck_ids
-        for row in connection.execute(sql, {"today": span.today, "deck": deck}).fetchall()
-    ]
-    return min(found)[1] if found else None
+    return [(card, state_of(tuple(state))) for card, *state in rows.fetchall()]
 
 
-def _first(connection: sqlite3.Connection, sql: str, values: dict[str, int]) -> bytes | None:
-    row = connection.execute(sql, values).fetchone()
-    return row[0] if row else None
+def all_open(
+    connection: sqlite3.Connection, span: Span, *, suspended_too: bool = False
+) -> list[tuple[bytes, CardState]]:
+    """Every card that is in sight, with its state."""
+    which = "s.hidden = 0" if suspended_too else _OPEN
+    rows = connection.execute(
+        f"SELECT s.card, {SELECT_STATE} FROM card_state s"
+        f" WHERE {which} AND {_UNBURIED}{span.filter}",
+        {"today": span.today},
+    )
+    return [(card, state_of(tuple(state))) for card, *state in rows.fetchall()]
+
+
+def decks_with_new_cards(connection: sqlite3.Connection, span: Span) -> list[int]:
+    """The decks in which a card was never seen."""
+    rows = connection.execute(
+        "SELECT id FROM deck d WHERE d.enabled AND EXISTS ("
+        f"SELECT 1 FROM card_state s WHERE {_NEW} AND s.deck_id = d.id)"
+    )
+    ids = [row[0] for row in rows.fetchall()]
+    return [deck_id for deck_id in ids if not span.deck_ids or deck_id in span.deck_ids]
 
 
 def count_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> int:
@@ -150,16 +202,6 @@ def count_due(connection: sqlite3.Connection, span: Span, limit: int, until_day:
         f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
         f" WHERE {span.due} AND {_APART}{span.filter} LIMIT :limit)",
         {"until_day": until_day, "limit": limit, "today": span.today},
-    )
-
-
-def count_new(connection: sqlite3.Connection, span: Span, limit: int) -> int:
-    """Notes with a card never seen, counted no further than `limit`."""
-    return _count(
-        connection,
-        f"SELECT count(*) FROM (SELECT DISTINCT s.note_id FROM card_state s"
-        f" WHERE {_NEW} AND {_APART}{span.filter} LIMIT :limit)",
-        {"limit": limit, "today": span.today},
     )
 
 
@@ -223,9 +265,9 @@ def next_instants(connection: sqlite3.Connection, span: Span) -> tuple[int | Non
 
 
 def counts_by_deck(
-    connection: sqlite3.Connection, span: Span, until_ms: int, new_cards: Sequence[bytes]
+    connection: sqlite3.Connection, span: Span, until_ms: int, offered: Sequence[Waiting]
 ) -> dict[str, DeckCounts]:
-    """Deck name to what waits there today; `new_cards` are the new ones that today offers."""
+    """Deck name to what waits there today; `offered` are the new cards that today brings."""
     due = (
         "SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s"
         f" WHERE {span.due} AND {_APART}"
@@ -237,24 +279,8 @@ def counts_by_deck(
         rows = connection.execute(f"{sql}{span.filter} GROUP BY s.deck_id", values)
         for deck_id, count in rows.fetchall():
             found.setdefault(deck_id, {})[name] = count
-    for card in new_cards:
-        row = connection.execute("SELECT deck_id FROM card_state WHERE card = ?", (card,))
-        counts = found.setdefault(row.fetchone()[0], {})
+    for card in offered:
+        counts = found.setdefault(card.deck_id, {})
         counts["new"] = counts.get("new", 0) + 1
     names = dict(connection.execute("SELECT id, name FROM deck").fetchall()) if found else {}
     return {names[deck_id]: DeckCounts(**counts) for deck_id, counts in found.items()}
-
-
-def first_new(connection: sqlite3.Connection, span: Span, limit: int) -> list[bytes]:
-    """The new cards that today offers, one a note, in order."""
-    rows = connection.execute(
-        f"SELECT s.card, s.note_id FROM card_state s WHERE {_NEW} AND {_APART}{span.filter}"
-        " ORDER BY s.position, s.card",
-        {"today": span.today},
-    )
-    one_each: dict[int, bytes] = {}
-    for card, note_id in rows:
-        if len(one_each) == limit and note_id not in one_each:
-            break
-        one_each.setdefault(note_id, card)
-    return list(one_each.values())

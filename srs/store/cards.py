@@ -4,24 +4,59 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from decks.cards import face
+from decks.cards import card_keys, face, varied
 from srs.model import Card
 from srs.store.log import SELECT_STATE, state_of
 
 _SELECT = (
     "SELECT c.uid, n.uid, d.name, n.kind, c.key, n.front, n.back, n.why, n.flip, n.concept, n.type,"
-    f" n.path, n.line, {SELECT_STATE} FROM card_state s JOIN card c ON c.uid = s.card"
+    f" n.path, n.line, n.variants, {SELECT_STATE} FROM card_state s JOIN card c ON c.uid = s.card"
     " JOIN note n ON n.id = s.note_id JOIN deck d ON d.id = s.deck_id"
 )
-_WORDS = 13  # columns before the state's
+_WORDS = 14  # columns before the state's
+_TEXT = 5  # place of the note's text, a cloze's gaps still marked
+# An answer that was taken back does not count: the card is asked in the same form again.
+_LAST_FORM = (
+    "SELECT coalesce(r.variant, 0) FROM review_log r WHERE r.card = ? AND r.kind = 'review'"
+    " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+    " ORDER BY r.order_ms DESC, r.uid DESC LIMIT 1"
+)
 
 
 def load(connection: sqlite3.Connection, uid: bytes) -> Card | None:
-    """The card of that id."""
+    """The card of that id, in its main form."""
     row = connection.execute(f"{_SELECT} WHERE s.card = ?", (uid,)).fetchone()
     return _card(row) if row else None
+
+
+def ask(connection: sqlite3.Connection, uid: bytes) -> Card | None:
+    """The card of that id in the form whose turn it is, another than the last time."""
+    row = connection.execute(f"{_SELECT} WHERE s.card = ?", (uid,)).fetchone()
+    if row is None:
+        return None
+    card = _card(row)
+    text, variants = row[_TEXT], row[_WORDS - 1]
+    # Variants are other forms of a note's first card: not the way back, nor the other gaps.
+    if variants == "[]" or card.key != card_keys(card.kind, text)[0]:
+        return card
+    import json
+
+    forms = json.loads(variants)
+    last = connection.execute(_LAST_FORM, (uid,)).fetchone()
+    turn = (last[0] + 1) % (len(forms) + 1) if last else 0
+    if not turn:
+        return replace(card, variant=turn)
+    sides = varied(card.kind, text, forms[turn - 1])
+    return replace(card, front=sides.front, back=sides.back, variant=turn)
+
+
+def is_hidden(connection: sqlite3.Connection, uid: bytes) -> bool:
+    """Whether the card is out of sight: its text gone, or its deck disabled."""
+    row = connection.execute("SELECT hidden FROM card_state WHERE card = ?", (uid,)).fetchone()
+    return row is None or bool(row[0])
 
 
 def select(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> Iterator[Card]:
@@ -33,7 +68,7 @@ def select(connection: sqlite3.Connection, where: str, values: Sequence[object])
 def _card(row: tuple[Any, ...]) -> Card:
     uid, note, deck, kind, key, front, back, *rest = row[:_WORDS]
     sides = face(kind, front, back, key)
-    why, flip, concept, type_, path, line = rest
+    why, flip, concept, type_, path, line, _ = rest
     return Card(
         uid=uid, note=note, deck=deck, kind=kind, key=key, front=sides.front, back=sides.back,
         why=why, flip=flip, concept=concept, type=type_, path=path, line=line,

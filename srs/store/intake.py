@@ -12,9 +12,8 @@ from decks.cards import card_keys
 from decks.model import Note
 from srs.identity import card_uid, content_hash, note_uid, question_hash, text_hash
 from srs.reconcile import Changes, Match, Remembered, match_cards
+from srs.store.positions import CURRICULUM_START
 
-# New cards of the curriculum come after the learner's own, in the curriculum's order.
-CURRICULUM_START = 1 << 40
 _CONCEPT_SPAN = 1 << 24
 _SIBLINGS = 64
 
@@ -51,6 +50,14 @@ def refresh_all_hidden(connection: sqlite3.Connection) -> int:
     """The same for all notes; how many cards were shown or hidden by mistake."""
     sql = f"UPDATE card_state SET hidden = {HIDDEN} WHERE hidden <> {HIDDEN}"
     return connection.execute(sql).rowcount
+
+
+def enable_decks(connection: sqlite3.Connection, deck_ids: Sequence[int], *, enabled: bool) -> None:
+    """Let the decks take part in sessions and exports, or not. Call inside `transaction`."""
+    connection.executemany(
+        "UPDATE deck SET enabled = ? WHERE id = ?", [(int(enabled), one) for one in deck_ids]
+    )
+    refresh_all_hidden(connection)
 
 
 def refile(connection: sqlite3.Connection) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
-from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
+from srs.model import NEW_CARD, CardState, Event, Flag, Kind, Phase, Rating, flag_of
 
 # The cache has a column for each field, of the same name.
 _STATE_COLUMNS = CardState._fields
@@ -35,39 +35,76 @@ class LogRow(NamedTuple):
     at_ms: int
     rating: int | None
     duration_ms: int | None
+    variant: int | None = None
+    confidence: int | None = None
+    typed: str | None = None
+    data: str | None = None
+
+    @property
+    def flag(self) -> Flag:
+        """The colour that a row of kind FLAG gives."""
+        return flag_of(self.data or "")[0]
+
+
+class Answer(NamedTuple):
+    """What the learner gave of themselves in one review."""
+
+    rating: Rating
+    duration_ms: int | None = None
+    variant: int | None = None  # the form that was asked, where there are several; 0: the main one
+    confidence: int | None = None  # percent, named before the answer was shown
+    typed: str | None = None  # the learner's own words
+
+
+class Change(NamedTuple):
+    """A row to append, the state that its card was seen in, and the state that follows."""
+
+    card: bytes
+    kind: str
+    stamp: Stamp
+    seen: CardState
+    state: CardState
+    answer: Answer | None = None  # exactly when kind is REVIEW
+    data: str | None = None
+
+
+_ROW = (
+    "r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms, r.variant, r.confidence, r.typed,"
+    " r.data"
+)
+_COUNTS = "NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+# Of an act of several rows all but the first name the first, in hex.
+_ACT = "iif(json_valid(r.data), json_extract(r.data, '$.act'), NULL)"
+_LONGEST_ACT = 1_000  # rows
 
 
 def state_of(row: tuple[Any, ...]) -> CardState:
     """The state in the columns of SELECT_STATE."""
     state = CardState._make(row)
-    return state._replace(phase=Phase(state.phase), suspended=bool(state.suspended))
+    return state._replace(
+        phase=Phase(state.phase), suspended=bool(state.suspended), passed=bool(state.passed)
+    )
 
 
 def write(
     connection: sqlite3.Connection,
-    card: bytes,
-    kind: str,
-    stamp: Stamp,
-    *,
-    seen: CardState,
-    state: CardState,
-    rating: Rating | None = None,
-    duration_ms: int | None = None,
+    changes: Sequence[Change],
     params: tuple[bytes, str] | None = None,
 ) -> bool:
-    """Append one row and store the state that follows; when this returns, both are on disk.
+    """Append the rows of one act and store the states that follow; on disk when this returns.
 
-    Returns False, with nothing written, when the card has moved on since it was `seen` so: another
-    terminal has answered it.
+    Returns False, with nothing written, when a card has moved on since it was seen: another
+    terminal has answered it. `params` is the parameter row of the reviews.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        moved = not _set_state(connection, card, seen, state)
+        moved = not all(_set_state(connection, c.card, c.seen, c.state) for c in changes)
         if not moved:
             if params is not None:
                 connection.execute("INSERT OR IGNORE INTO params VALUES (?, ?)", params)
-            named = params[0] if params else None
-            _append(connection, kind, card, stamp, rating, duration_ms, named, None)
+            for change in changes:
+                named = params[0] if params and change.answer else None
+                _append(connection, change, named)
         connection.execute("ROLLBACK" if moved else "COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -93,21 +130,20 @@ def _set_state(
 
 def _append(
     connection: sqlite3.Connection,
-    kind: str,
-    card: bytes,
-    stamp: Stamp,
-    rating: Rating | None,
-    duration_ms: int | None,
-    params: bytes | None,
-    undoes: bytes | None,
+    change: Change,
+    params: bytes | None = None,
+    undoes: bytes | None = None,
 ) -> None:
+    stamp, answer = change.stamp, change.answer
+    given = answer or (None,) * len(Answer._fields)
     order_ms = max(stamp.at_ms, latest_order_ms(connection) + 1)
     connection.execute(
         "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min,"
-        " rating, duration_ms, params, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " rating, duration_ms, variant, confidence, typed, params, undoes, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            stamp.uid, stamp.device, kind, card, stamp.at_ms, order_ms, stamp.day,
-            stamp.offset_min, rating, duration_ms, params, undoes,
+            stamp.uid, stamp.device, change.kind, change.card, stamp.at_ms, order_ms, stamp.day,
+            stamp.offset_min, *given, params, undoes, change.data,
         ),
     )  # fmt: skip
 
@@ -130,19 +166,32 @@ def note_latest_order(connection: sqlite3.Connection) -> None:
     )
 
 
-def latest_undoable(
+def latest_act(
     connection: sqlite3.Connection, device: bytes, uid: bytes | None = None
-) -> LogRow | None:
-    """The row named, or this device's latest; None when there is none that still counts."""
+) -> list[LogRow]:
+    """The rows of the act that the row named belongs to, or of this device's latest, first to last.
+
+    Only those that still count; an empty list when there are none.
+    """
     which = "r.device = ?" if uid is None else "r.uid = ?"
     row = connection.execute(
-        "SELECT r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms FROM review_log r"
-        f" WHERE {which} AND r.kind <> 'undo'"
-        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
-        " ORDER BY r.seq DESC LIMIT 1",
+        f"SELECT coalesce({_ACT}, lower(hex(r.uid))), r.uid FROM review_log r"
+        f" WHERE {which} AND r.kind <> 'undo' AND {_COUNTS} ORDER BY r.seq DESC LIMIT 1",
         (device if uid is None else uid,),
     ).fetchone()
-    return LogRow(*row) if row else None
+    if row is None:
+        return []
+    first, own = row
+    rows = connection.execute(
+        f"SELECT {_ROW} FROM review_log f JOIN review_log r ON r.seq BETWEEN f.seq AND f.seq + ?"
+        " WHERE f.uid = ? AND r.device = f.device AND r.kind <> 'undo'"
+        f" AND (r.uid = f.uid OR {_ACT} = ?) AND {_COUNTS} ORDER BY r.seq",
+        (_LONGEST_ACT, bytes.fromhex(first), first),
+    ).fetchall()
+    if not rows:  # the first row was lost with a damaged file
+        sql = f"SELECT {_ROW} FROM review_log r WHERE r.uid = ?"
+        rows = connection.execute(sql, (own,)).fetchall()
+    return [LogRow(*found) for found in rows]
 
 
 def append_undo(
@@ -150,24 +199,24 @@ def append_undo(
 ) -> None:
     """Take `target` back by a row that names it. Call inside `transaction`."""
     set_state(connection, target.card, state)
-    _append(connection, Kind.UNDO, target.card, stamp, None, None, None, target.uid)
+    undo = Change(target.card, Kind.UNDO, stamp, state, state)
+    _append(connection, undo, undoes=target.uid)
 
 
 def events(
-    connection: sqlite3.Connection, card: bytes, *, without: bytes | None = None
+    connection: sqlite3.Connection, card: bytes, *, without: Collection[bytes] = ()
 ) -> list[Event]:
     """What counts of a card's history, in the order of replay, as if `without` were undone."""
     rows = connection.execute(
-        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params FROM review_log r"
-        " WHERE r.card = ? AND r.kind <> 'undo'"
-        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params, r.data FROM review_log r"
+        f" WHERE r.card = ? AND r.kind <> 'undo' AND {_COUNTS}"
         " ORDER BY r.order_ms, r.uid",
         (card,),
     )
     return [
-        Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"")
-        for uid, kind, at_ms, day, rating, params in rows.fetchall()
-        if uid != without
+        Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"", data or "")
+        for uid, kind, at_ms, day, rating, params, data in rows.fetchall()
+        if uid not in without
     ]
 
 
@@ -213,10 +262,13 @@ def count_cards(connection: sqlite3.Connection) -> int:
 
 def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
     """The card's reviews that were not taken back, oldest first."""
+    return [row for row in history(connection, card) if row.kind == Kind.REVIEW]
+
+
+def history(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
+    """All that was done with the card and not taken back, oldest first."""
     rows = connection.execute(
-        "SELECT r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms FROM review_log r"
-        " WHERE r.card = ? AND r.kind = 'review'"
-        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        f"SELECT {_ROW} FROM review_log r WHERE r.card = ? AND r.kind <> 'undo' AND {_COUNTS}"
         " ORDER BY r.order_ms, r.uid",
         (card,),
     )

@@ -9,12 +9,12 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from srs.store import log
-from srs.store.intake import CURRICULUM_START
+from srs.store.positions import CURRICULUM_START
 from srs.store.salvage import Record, Value
 
 _KINDS = {"review", "undo", "suspend", "unsuspend", "bury", "flag", "reset", "relink", "start"}
 _LOG_COLUMNS, _NOTE_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 23, 5, 4
-_STATE_COLUMNS = (19, 20)  # of the first schema, and of the second
+_STATE_COLUMNS = (19, 20, 23)  # of the first schema, the second and the third
 _PARAMS = 11  # place of the parameter row's name in a log row
 _ID_BYTES = 16
 

@@ -151,6 +151,29 @@ def clocks_and_rebuilds(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_THIRD = (
+    "ALTER TABLE card_state ADD COLUMN passed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE card_state ADD COLUMN flag INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE card_state ADD COLUMN flag_note TEXT NOT NULL DEFAULT ''",
+    # What the package's curriculum says, kept here so that the first card need not wait for it to
+    # be read.
+    """CREATE TABLE concept (
+        slug TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        level TEXT NOT NULL,
+        needs TEXT NOT NULL  -- slugs of the direct prerequisites, with blanks between
+    ) STRICT""",
+    "CREATE INDEX note_by_concept ON note (concept) WHERE concept <> ''",
+)
+
+
+@migrations()
+def flags_and_concepts(db: Database) -> None:
+    """What flags and the order of the curriculum need. The concepts must be filled in after."""
+    for statement in _THIRD:
+        db.conn.execute(statement)
+
+
 def tables(connection: sqlite3.Connection) -> dict[str, str]:
     """What the database consists of, by name, white space apart. Statistics are left out."""
     return {name: " ".join(sql.split()) for name, sql in _definitions(connection).items()}

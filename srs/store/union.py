@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from decks.errors import DataError
 from srs.store import guards, log
-from srs.store.intake import CURRICULUM_START
+from srs.store.positions import CURRICULUM_START
 
 _LOG = (
     "uid, device, kind, card, at_ms, order_ms, day, offset_min, rating, duration_ms, params,"

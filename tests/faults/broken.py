@@ -20,13 +20,13 @@ _write = log.write
 def ack_first() -> None:
     """Says "saved" before the row is on disk."""
 
-    def write(
-        connection: sqlite3.Connection, card: bytes, kind: str, stamp: Any, **more: Any
-    ) -> bool:
+    def write(connection: sqlite3.Connection, changes: Any, *more: Any) -> bool:
         from srs.cli.output import print_json
 
-        print_json({"event": "saved", "review": stamp.uid.hex(), "card": card.hex()})
-        return _write(connection, card, kind, stamp, **more)
+        first = changes[0]
+        review, card = first.stamp.uid.hex(), first.card.hex()
+        print_json({"event": "saved", "review": review, "card": card})
+        return _write(connection, changes, *more)
 
     log.write = write  # type: ignore[assignment]
 

@@ -1,0 +1,126 @@
+"""`srs card`: cards listed and shown; see `marking` for what can be done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from srs import Card, Collection, LogRow
+from srs.cli.context import Shell, common, pass_shell
+from srs.cli.finding import find
+from srs.cli.marking import COMMANDS
+from srs.cli.output import report, say, table
+from srs.cli.shapes import card_shape, instant, review_shape
+from srs.cli.words import days, interval, plural
+
+_CURVE_WIDTH = 64
+
+
+@click.group("card")
+@common
+def card_command() -> None:
+    """List, show, edit and mark cards."""
+
+
+@card_command.command("list")
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@click.option("--orphans", is_flag=True, help="Cards whose text is gone from its file.")
+@common
+@pass_shell
+def card_list(shell: Shell, decks: tuple[str, ...], orphans: bool) -> None:
+    """List cards, of all decks or those named.
+
+    \b
+    Example:
+      srs card list "Monitoring and drift"
+    """
+    now_ms = shell.clock.now_ms()
+    with shell.open() as collection:
+        found = list(collection.cards(collection.span(now_ms, decks), orphans=orphans))
+        if shell.as_json:
+            notes = collection.notes_by_uid(found)
+            report({"cards": [card_shape(collection, c, notes[c.note], now_ms) for c in found]})
+            return
+        day = collection.calendar.day_of(now_ms)
+        rows = [(c.uid.hex()[:8], _first_line(c.front), _due(c, now_ms, day)) for c in found]
+    if rows:
+        table(("Card", "Front", "Due"), rows, right=(2,))
+    say(plural(len(rows), "orphan" if orphans else "card"))
+
+
+def _first_line(text: str, room: int = 56) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= room else line[: room - 1] + "…"
+
+
+def _due(card: Card, now_ms: int, day: int) -> str:
+    if card.state.suspended:
+        return "suspended"
+    if not card.state.reps:
+        return "new"
+    if card.state.due_day is not None and card.state.due_day <= day:
+        return "today" if card.state.due_day == day else f"{days(day - card.state.due_day)} ago"
+    return interval(card.state, now_ms, day)
+
+
+@card_command.command("show")
+@click.argument("card")
+@common
+@pass_shell
+def card_show(shell: Shell, card: str) -> None:
+    """Show one card: its words, its memory state, its answers.
+
+    CARD is the beginning of its id, or the id written in its file.
+
+    \b
+    Example:
+      srs card show 3f2a91c0
+    """
+    now_ms = shell.clock.now_ms()
+    with shell.open() as collection:
+        cards = find(collection, card)
+        for number, found in enumerate(cards):
+            if shell.as_json:
+                note = collection.notes_by_uid([found])[found.note]
+                shape = card_shape(collection, found, note, now_ms)
+                reviews = [review_shape(row) for row in collection.reviews(found)]
+                siblings = [one.uid.hex() for one in cards if one.uid != found.uid]
+                report({**shape, "reviews": reviews, "siblings": siblings})
+                return
+            if number:
+                say("")
+            _show(collection, found, now_ms)
+
+
+def _show(collection: Collection, card: Card, now_ms: int) -> None:
+    from srs.cli.info import curve_of, describe
+
+    say(f"{card.uid.hex()}  {card.deck}")
+    say(f"{card.path}:{card.line}\n")
+    say(f"Q: {card.front}\nA: {card.back}")
+    for label, text in (("Why", card.why), ("Flip", card.flip)):
+        if text:
+            say(f"{label}: {text}")
+    say("")
+    for line in describe(collection, card, now_ms):
+        say(line)
+    curve = curve_of(collection, card.state, now_ms, _CURVE_WIDTH)
+    if curve:
+        say("\n" + "\n".join(curve))
+    rows = collection.history(card)
+    if rows:
+        say("")
+        table(("At", "What", "Seconds", "Sure", "Variant"), map(_row, rows), right=(2, 3, 4))
+
+
+def _row(row: LogRow) -> Sequence[object]:
+    from srs.cli.info import did
+
+    seconds = "" if row.duration_ms is None else f"{row.duration_ms / 1000:.1f}"
+    sure = "" if row.confidence is None else f"{row.confidence}%"
+    return (instant(row.at_ms), did(row), seconds, sure, row.variant or "")
+
+
+for _command in COMMANDS:
+    card_command.add_command(_command)

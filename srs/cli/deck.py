@@ -1,0 +1,67 @@
+"""`srs deck`."""
+
+from __future__ import annotations
+
+import click
+
+from srs.cli.context import Shell, common, pass_shell
+from srs.cli.output import report, say, table
+
+
+@click.group("deck")
+@common
+def deck_command() -> None:
+    """List decks, and choose which take part."""
+
+
+@deck_command.command("list")
+@common
+@pass_shell
+def deck_list(shell: Shell) -> None:
+    """List the decks with their counts.
+
+    \b
+    Example:
+      srs deck list
+    """
+    with shell.open() as collection:
+        found = collection.decks(shell.clock.now_ms())
+    if shell.as_json:
+        shapes = [
+            {"deck": d.name, "builtin": d.builtin, "enabled": d.enabled, "notes": d.notes,
+             "cards": d.cards, "due": d.due, "new": d.new} for d in found
+        ]  # fmt: skip
+        report({"decks": shapes})
+        return
+    rows = [
+        (d.name, d.notes, d.cards, d.due, d.new, "" if d.enabled else "disabled") for d in found
+    ]
+    table(("Deck", "Notes", "Cards", "Due", "New", ""), rows, right=(1, 2, 3, 4))
+
+
+def _switching(name: str, summary: str, *, enabled: bool) -> click.Command:
+    help_text = f"{summary}\n\n\b\nExample:\n  srs deck {name} 03-features"
+
+    @click.command(name, help=help_text)
+    @click.argument("decks", nargs=-1, required=True, metavar="DECK...")
+    @common
+    @pass_shell
+    def command(shell: Shell, decks: tuple[str, ...]) -> None:
+        with shell.open(create=True) as collection:
+            names = collection.enable_decks(decks, enabled=enabled)
+        if shell.as_json:
+            report({f"{name}d": names})
+        else:
+            say(f"{name}d: {', '.join(names)}")
+
+    return command
+
+
+deck_command.add_command(
+    _switching("enable", "Let decks take part in sessions and exports again.", enabled=True)
+)
+deck_command.add_command(
+    _switching(
+        "disable", "Leave decks out of sessions and exports; histories are kept.", enabled=False
+    )
+)

@@ -1,0 +1,21 @@
+"""Pictures of a card: found in its text, opened with the system's viewer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from srs.cli import opener
+from srs.cli.images import Image, images
+
+
+def pictures(texts: Iterable[str]) -> list[Image]:
+    """The pictures in these texts, each once, in order."""
+    return list(dict.fromkeys(image for text in texts for image in images(text)))
+
+
+def open_picture(card_path: str, image: Image) -> str:
+    """Open the picture; what to tell the learner. Raises UsageError when that cannot be done."""
+    path = opener.resolve(card_path, image.path)
+    opener.show(opener.command(sys.platform, path))
+    return f"opened {path.name}"

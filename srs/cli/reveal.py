@@ -1,0 +1,39 @@
+"""What a screen needs besides the card once its answer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from decks.cloze import hidden_words
+from srs.cli.footnote import footnote
+
+if TYPE_CHECKING:
+    from decks import Note
+    from srs import Card, Collection
+    from srs.cli.compare import Piece
+
+
+class Shown(NamedTuple):
+    """Parts of the view."""
+
+    concept: str
+    footnote: str
+    typed: str
+    compared: Sequence[Piece]
+
+
+def revealed(collection: Collection, card: Card, typed: str) -> Shown:
+    """The concept's title, the sources, and the learner's own words as they compare."""
+    note = collection.notes_by_uid([card])[card.note]
+    title = collection.concept_title(card.concept)
+    return Shown(title, footnote(note), typed, compared(card, note, typed))
+
+
+def compared(card: Card, note: Note, typed: str) -> Sequence[Piece]:
+    """Of a cloze what was typed against what was hidden; nothing for any other card."""
+    if not typed.strip() or card.kind != "cloze" or card.variant:
+        return ()
+    from srs.cli.compare import compare
+
+    return compare(typed, ", ".join(hidden_words(note.front, card.key)))

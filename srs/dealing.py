@@ -1,0 +1,195 @@
+"""Who deals the cards of a session: the day's queue, or a cram; and when either has to stop."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from srs import queue
+from srs.collection import Collection
+from srs.daily import NewLimit
+from srs.model import Card, Kind, Rating
+from srs.queue import Waiting
+from srs.session import Session
+from srs.store.agenda import Span
+
+_MINUTE_MS = 60_000
+
+
+class Limits(NamedTuple):
+    """Where a session ends at the latest; None: nowhere."""
+
+    cards: int | None = None  # different ones; those begun are brought to their end
+    minutes: float | None = None
+    new: int | None = None  # replaces today's limit of new cards
+
+
+class Dealer(Protocol):
+    """Knows which card comes next."""
+
+    def next(self, session: Session, now_ms: int) -> bytes | None:
+        """The card to ask now; None when none is left."""
+
+    def left(self, session: Session, now_ms: int) -> int:
+        """How many cards are still to come, the one on the table included."""
+
+    def note(self, card: Card) -> None:
+        """The card lies on the table."""
+
+    def may_ask(self, card: Card, now_ms: int) -> bool:
+        """Whether the card may be asked in this session at all."""
+
+    def may_go_on(self, session: Session, now_ms: int) -> bool:
+        """Whether, with nothing left, there are minutes and cards to review ahead."""
+
+    def spare_minutes(self, now_ms: int) -> float | None:
+        """What is left of the minutes; None when they are not limited."""
+
+    def whole_span(self, now_ms: int) -> Span:
+        """The cards that the session is about, as of that instant's study day."""
+
+    def backlog(self) -> int:
+        """Overdue cards, if they hold new ones back; else 0."""
+
+
+class _Common:
+    """What both dealers keep: the cards that the session is about, and its limits."""
+
+    def __init__(self, collection: Collection, span: Span, limits: Limits, now_ms: int) -> None:
+        self._collection = collection
+        self._span = span
+        self._limits = limits
+        self._began_ms = now_ms
+        self._recent: tuple[Waiting, ...] = ()
+
+    def whole_span(self, now_ms: int) -> Span:
+        # A session over midnight goes on with the new day's cards.
+        span = self._span
+        return self._collection.daily.span(now_ms, span.deck_ids, selected=span.selected)
+
+    def spare_minutes(self, now_ms: int) -> float | None:
+        if self._limits.minutes is None:
+            return None
+        return max(0.0, self._limits.minutes - (now_ms - self._began_ms) / _MINUTE_MS)
+
+    def note(self, card: Card) -> None:
+        found = self._collection.daily.waiting(card.uid)
+        if found is not None:
+            self._recent = (found, *self._recent)[: queue.FARTHEST]
+
+    def _only(self, session: Session) -> set[bytes] | None:
+        """The cards begun, once there are as many as there may be."""
+        if self._limits.cards is None:
+            return None
+        begun = {done.card for done in session.reviews}
+        return begun if len(begun) >= self._limits.cards else None
+
+    def _cards_left(self, session: Session) -> int | None:
+        if self._limits.cards is None:
+            return None
+        return max(0, self._limits.cards - session.tally().cards)
+
+
+class Daily(_Common):
+    """What is due today and what today may bring of new cards."""
+
+    def __init__(self, collection: Collection, span: Span, limits: Limits, now_ms: int) -> None:
+        super().__init__(collection, span, limits, now_ms)
+        self._ahead: list[bytes] = []
+
+    def next(self, session: Session, now_ms: int) -> bytes | None:
+        if self.spare_minutes(now_ms) == 0:
+            return None
+        only = self._only(session)
+        new = self._new_limit(session)
+        daily, span = self._collection.daily, self.whole_span(now_ms)
+        uid = daily.next_card(span, now_ms, new, self._recent, only)
+        if uid is None and session.ahead and only is None:
+            return next((card for card in self._ahead if self._is_fresh(card, now_ms)), None)
+        return uid
+
+    def _is_fresh(self, uid: bytes, now_ms: int) -> bool:
+        """Whether neither the card nor a sibling of it was answered today."""
+        card = self._collection.card(uid)
+        today = self._collection.calendar.day_of(now_ms)
+        family = self._collection.siblings(card)
+        return self.may_ask(card, now_ms) and all(one.state.last_day != today for one in family)
+
+    def left(self, session: Session, now_ms: int) -> int:
+        span = self.whole_span(now_ms)
+        waiting = self._collection.daily.left(span, now_ms, self._new_limit(session))
+        most = self._cards_left(session)
+        if session.ahead:
+            waiting += sum(self._is_fresh(card, now_ms) for card in self._ahead)
+        if most is None:
+            return waiting
+        begun = {done.card for done in session.reviews}
+        if session.card is not None and session.card.uid in begun:
+            most += 1
+        return min(waiting, max(most, 1 if session.card is not None else 0))
+
+    def may_ask(self, card: Card, now_ms: int) -> bool:
+        return self._collection.can_be_asked(card, now_ms)
+
+    def may_go_on(self, session: Session, now_ms: int) -> bool:
+        if session.ahead or self._only(session) is not None or not self.spare_minutes(now_ms):
+            return False
+        spare = self.spare_minutes(now_ms) or 0.0
+        each = self._collection.daily.minutes(1)
+        count = int(spare / each) + 1
+        self._ahead = self._collection.ahead(self.whole_span(now_ms), now_ms)[:count]
+        return bool(self._ahead)
+
+    def backlog(self) -> int:
+        if self._limits.new is not None:
+            return 0
+        return self._collection.daily.backlog(self._span)
+
+    def _new_limit(self, session: Session) -> NewLimit | None:
+        if self._limits.new is None:
+            return None
+        return NewLimit(self._limits.new, session.tally().introduced)
+
+
+class Cram(_Common):
+    """All cards selected, due or not, those least likely to be recalled first."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        span: Span,
+        limits: Limits,
+        now_ms: int,
+        *,
+        suspended_too: bool = False,
+    ) -> None:
+        super().__init__(collection, span, limits, now_ms)
+        self._suspended_too = suspended_too
+        order = collection.weakest(span, now_ms, suspended_too=suspended_too)
+        self._order = order[: limits.cards] if limits.cards is not None else order
+
+    def next(self, session: Session, now_ms: int) -> bytes | None:
+        if self.spare_minutes(now_ms) == 0:
+            return None
+        line = self._line(session)
+        return next((uid for uid in line if self._is_here(uid, now_ms)), None)
+
+    def _is_here(self, uid: bytes, now_ms: int) -> bool:
+        return self.may_ask(self._collection.card(uid), now_ms)
+
+    def _line(self, session: Session) -> list[bytes]:
+        acts = (done for done in session.done if done.kind != Kind.FLAG)
+        return queue.cram_line(
+            self._order, ((done.card, done.rating is not Rating.AGAIN) for done in acts)
+        )
+
+    def left(self, session: Session, now_ms: int) -> int:
+        return len(self._line(session))
+
+    def may_ask(self, card: Card, now_ms: int) -> bool:
+        return self._collection.can_be_asked(card, now_ms, suspended_too=self._suspended_too)
+
+    def may_go_on(self, session: Session, now_ms: int) -> bool:
+        return False
+
+    def backlog(self) -> int:
+        return 0

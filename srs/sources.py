@@ -1,0 +1,72 @@
+"""Where a card's words stand, and how they come back edited.
+
+The words of a built-in note are edited in a copy under the home's `overrides/`, never in the
+installed package.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from decks import builtin_text, reread
+from decks.errors import UsageError
+from decks.model import Note
+from decks.overriding import override_text
+from srs.files import make_folder, replace_file
+from srs.importing import OVERRIDES, Receipt, import_files
+
+_BUILTIN = "builtin/"
+
+
+class Source(NamedTuple):
+    """A file to edit, and what it held before."""
+
+    path: str  # absolute
+    line: int
+    deck: str  # of the card, for a file that does not name its own
+    forced: bool  # the deck holds whatever the file says
+    before: bytes
+    made: bool  # a copy made for this edit, to be removed if nothing is changed
+
+
+def source_of(home: str, note: Note, path: str, line: int) -> Source:
+    """The file that holds the note; for a built-in note the learner's copy, made if need be.
+
+    Raises UsageError when the file is gone.
+    """
+    if path.startswith(_BUILTIN):
+        return _override(home, note)
+    try:
+        before = Path(path).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise UsageError(f"{path}: {reason}", "import the file from where it is now") from error
+    named = reread(Path(path), note.deck).parsed.notes
+    forced = bool(named) and all(one.deck != note.deck for one in named)
+    return Source(path, line, note.deck, forced, before, made=False)
+
+
+def _override(home: str, note: Note) -> Source:
+    folder = Path(home, OVERRIDES)
+    path = (folder / f"{note.id}.md").absolute()
+    text, line = override_text(note, builtin_text(note.place.path))
+    made = not path.exists()  # else an edit with a mistake in it is still to be mended
+    if made:
+        make_folder(folder)
+        replace_file(path, text.encode())
+    return Source(str(path), line, note.deck, False, path.read_bytes(), made)
+
+
+def take_up(
+    connection: sqlite3.Connection, home: str, source: Source, at_ms: int
+) -> Receipt | None:
+    """Bring what the file holds now into the collection; None if it was not changed."""
+    path = Path(source.path)
+    if path.exists() and path.read_bytes() == source.before:
+        if source.made:
+            path.unlink()
+        return None
+    file = reread(path, source.deck, force=source.forced)
+    return import_files(connection, [file], at_ms, home=home)
