@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decks.cloze import Gap, find_gaps
     from decks.concepts import Concept, Concepts, Source, load_concepts, load_sources
     from decks.errors import DataError, UsageError, UserError
-    from decks.load import Loaded, builtin, builtin_text, read, reread
+    from decks.load import Loaded, builtin, read, reread
     from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity, Variant
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "UserError",
     "Variant",
     "builtin",
-    "builtin_text",
     "card_keys",
     "face",
     "find_gaps",
@@ -47,7 +46,7 @@ _HOMES = {
     "cloze": ("Gap", "find_gaps"),
     "concepts": ("Concept", "Concepts", "Source", "load_concepts", "load_sources"),
     "errors": ("DataError", "UsageError", "UserError"),
-    "load": ("Loaded", "builtin", "builtin_text", "read", "reread"),
+    "load": ("Loaded", "builtin", "read", "reread"),
     "model": (
         "LineCounts",
         "Note",

@@ -53,12 +53,6 @@ def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
     return _in_deck(loaded, deck) if force else loaded
 
 
-def builtin_text(path: str) -> str:
-    """Return the text of a deck of the package, by its path as in `Loaded`."""
-    file = resources.files("decks") / "builtin" / PurePosixPath(path).name
-    return file.read_text(encoding="utf-8")
-
-
 def builtin() -> tuple[Loaded, ...]:
     """Return the decks that come with the package, in the order of their file names."""
     folder = resources.files("decks") / "builtin"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import PurePosixPath
 
 from decks import frontmatter
 from decks.errors import UsageError
@@ -18,7 +17,8 @@ _WORD = "<!-- Your copy of a built-in note. It replaces the note of this id: lea
 def override_text(note: Note, source: str) -> tuple[str, int]:
     """A deck file that holds the note as `source` has it, and the line of its question there.
 
-    `source` is the text of the built-in deck file in which the note stands at `note.place.line`.
+    `source` is the text of the built-in deck file in which the note stands at `note.place.line`,
+    under a `###` heading of its own, as all built-in notes do.
     Read again, the text gives the same note, but for its place.
     """
     raw = split(source)
@@ -38,20 +38,18 @@ def override_text(note: Note, source: str) -> tuple[str, int]:
 
 def builtin_text(path: str) -> str:
     """The text of the built-in deck file `builtin/…`; UsageError if there is none of that name."""
-    folder, name = PurePosixPath(path).parts if path.count("/") == 1 else ("", "")
+    folder, _, name = path.partition("/")
     file = resources.files("decks") / _FOLDER / name
-    if folder != _FOLDER or not name.endswith(".md") or not file.is_file():
+    if folder != _FOLDER or "/" in name or not name.endswith(".md") or not file.is_file():
         raise UsageError("no such built-in deck file", path=path)
     return file.read_bytes().decode()
 
 
 def _heading_above(lines: Sequence[Line], at: int, *, level: int) -> int:
-    """Index of the heading, of this level or a higher one, under which a line stands."""
-    return next(
-        place
-        for place in range(at, -1, -1)
-        if lines[place].kind is Kind.HEADING and len(lines[place].name) <= level
-    )
+    """Index of the heading, of this level or a higher one, under which a line stands; or -1."""
+    above = range(at, -1, -1)
+    headings = (place for place in above if lines[place].kind is Kind.HEADING)
+    return next((place for place in headings if len(lines[place].name) <= level), -1)
 
 
 def _next_heading(lines: Sequence[Line], at: int) -> int:
@@ -60,8 +58,10 @@ def _next_heading(lines: Sequence[Line], at: int) -> int:
 
 
 def _concept(lines: Sequence[Line]) -> list[str]:
-    """The heading of the concept that `lines` end in, with its sources."""
+    """The heading of the concept that `lines` end in, with its sources; nothing if it is none."""
     first = _heading_above(lines, len(lines) - 1, level=2)
+    if first < 0:
+        return []
     sources = []
     for line in lines[first:]:
         if line.kind in (Kind.QUESTION, Kind.CLOZE):

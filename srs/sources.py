@@ -10,10 +10,10 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-from decks import builtin_text, reread
+from decks import reread
 from decks.errors import UsageError
 from decks.model import Note
-from decks.overriding import override_text
+from decks.overriding import builtin_text, override_text
 from srs.files import make_folder, replace_file
 from srs.importing import OVERRIDES, Receipt, import_files
 

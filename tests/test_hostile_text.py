@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.program import Program, Screen
+from tests.program import Program, Ran, Screen
 
 # In one line each, so that they fit every field.
 SHORT = {
@@ -44,15 +43,16 @@ SHORT = {
 BLOCKS = {
     "list": "- a\x1b[31m\n- b &#x1b;[2J\n  - c\u202e\n- ",
     "quotes": ">" * 10_000 + " deep\x1b[31m",
-    "unclosed": "```python\x1b[31m\nx = '\x1b[31m'\x07\n\u202e",
+    "code": "```python\x1b[31m\nx = '\x1b[31m'\x07\n\u202e\n```",
     "table": "| a\x1b[31m | b |\n| --- | --- |\n" + "| \x9b1m | &#x202e; |\n" * 2_500,
     "indented": "words\n\n    \x1b[31mcode\x08",
 }
 LONG = {
-    "line": "x" * 2**20,
+    "line": "x" * 1_000_000,
     "controls": "\x1b[31m" * 50_000,
     "open": "[" * 10_000,
     "words": "**a " * 50_000,
+    "heap": "a" + "\u0301" * 100_000,
 }
 
 # What the program itself may write: colours, the cursor, modes.
@@ -67,13 +67,21 @@ def harm(data: bytes) -> str:
     return repr(text[max(0, found.start() - 60) : found.end()]) if found else ""
 
 
+def assert_harmless(ran: Ran) -> None:
+    """What came out of a pipe has no escape at all."""
+    for text in (ran.out, ran.err):
+        found = HARMFUL.search(text)
+        assert not found, repr(text[max(0, found.start() - 60) : found.end()])
+
+
 def card(text: str) -> str:
-    return f"Q: {text}\nA: {text}\nWhy: {text}\nFlip: {text}\nVariant: {text} ({text})\n"
+    variant = re.sub(r"[\[\]()`$\\]", "", text)  # its answer stands in the last brackets
+    return f"Q: {text}\nA: {text}\nWhy: {text}\nFlip: {text}\nVariant: {variant} ({variant})\n"
 
 
-def deck(name: str, texts: list[str]) -> str:
-    cards = "\n".join(card(text) for text in texts)
-    return f"---\ndeck: {name}\ntags: [{name}]\nkey{name}: 1\n---\n## {name}\n> sources: {name}\n\n{cards}"
+def deck(name: str, cards: Iterable[str]) -> str:
+    head = f"---\ndeck: {name}\ntags: [{name}]\nkey{name}: 1\n---\n## {name}\n> sources: {name}\n"
+    return "\n".join((head, *cards))
 
 
 @pytest.fixture(scope="module")
@@ -83,19 +91,21 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Program:
     program = Program(base / "home")
     folder = base / "cards"
     folder.mkdir()
-    (folder / f"f{SHORT['csi']}{SHORT['bidi']}".replace("/", "")).with_suffix(".md").write_text(
+    (folder / f"f{SHORT['csi']}{SHORT['bidi']}.md").write_text(
         card("a file of its own") + f"\n### {SHORT['csi']} {{type={SHORT['csi']}}}\n"
         f"Q: one {SHORT['csi']} ^{SHORT['title']}\nA: b\n\nQ: no answer {SHORT['csi']}\n"
     )
-    decks = {"short": SHORT, "blocks": BLOCKS, "long": LONG}
-    for name, texts in decks.items():
-        words = [
-            f"{kind} {text}" if name != "blocks" else f"\n{text}" for kind, text in texts.items()
-        ]
-        (folder / f"{name}.md").write_bytes(deck(f"{name} {SHORT['csi']}", words).encode())
+    decks = {
+        "short": [card(f"{kind} {text}") for kind, text in SHORT.items()],
+        "blocks": [card(f"\n{text}") for text in BLOCKS.values()],
+        "long": [f"Q: {kind} {text}\nA: {text[:9_000]}\n" for kind, text in LONG.items()],
+    }
+    for name, cards in decks.items():
+        (folder / f"{name}.md").write_bytes(deck(f"{name} {SHORT['csi']}", cards).encode())
     ran = program("import", str(folder))
-    assert harm(ran.out.encode()) == harm(ran.err.encode()) == ""
-    assert "\x1b" not in ran.out + ran.err
+    wanted = len(SHORT) + len(BLOCKS) + len(LONG) + 2
+    assert f"{wanted} cards in 4 files" in ran.out, ran.err
+    assert_harmless(ran)
     assert "␛[31m" in ran.err
     return program
 
@@ -110,6 +120,12 @@ def names(program: Program) -> dict[str, str]:
     """Each deck's name, by its first letters."""
     decks = program("deck", "list", "--json").json["decks"]
     return {one["deck"].partition(" ")[0]: one["deck"] for one in decks if not one["builtin"]}
+
+
+def test_harm_is_seen() -> None:
+    assert harm("\x1b[1;31mé\x1b[0m\x1b[2J\x1b[H\x1b[?1049h\r\n".encode()) == ""
+    for text in ("\x1b]0;x", "\x1bc", "\x07", "\t", "\x7f", "\x9b", "\u202e", "\u200b"):
+        assert harm(f"words {text}".encode())
 
 
 def test_nothing_harmful_goes_into_a_pipe(hostile: Program, imported: Program) -> None:
@@ -131,9 +147,26 @@ def test_nothing_harmful_goes_into_a_pipe(hostile: Program, imported: Program) -
     ]
     for number, ran in enumerate(runs):
         assert ran.code in (0, 1, 2), number
-        for text in (ran.out, ran.err):
-            assert "\x1b" not in text, number
-            assert not HARMFUL.search(text), (number, HARMFUL.search(text))
+        assert_harmless(ran)
+
+
+def test_nothing_harmful_goes_to_a_terminal_outside_a_session(
+    hostile: Program, imported: Program
+) -> None:
+    dumb = Program(hostile.home, environment={"TERM": "dumb"})
+    words = str(imported.home.parent / "cards")
+    for screen in (
+        hostile.screen("card", "list"),
+        hostile.screen("import", "--dry-run", words),
+        hostile.screen("review", f"unknown {SHORT['csi']}"),
+        dumb.screen("review", names(hostile)["short"]),
+    ):
+        if screen.child.args and screen.child.env["TERM"] == "dumb":
+            screen.wait_for("Q: ")
+            screen.press("r\rq\r")
+        screen.end()
+        assert harm(screen.raw) == ""
+        assert "␛[31m".encode() in screen.raw
 
 
 def test_json_carries_every_text_as_it_is(hostile: Program) -> None:
@@ -151,35 +184,27 @@ def test_json_carries_every_text_as_it_is(hostile: Program) -> None:
     assert json.loads(hostile("due", "--json").out)["decks"]
 
 
-@pytest.mark.parametrize("group", ["short", "blocks", "long"])
-def test_the_full_screen_is_unharmed(hostile: Program, group: str) -> None:
+@pytest.mark.parametrize(
+    "group, columns", [("short", 80), ("short", 40), ("blocks", 80), ("long", 80)]
+)
+def test_the_full_screen_is_unharmed(hostile: Program, group: str, columns: int) -> None:
     name = names(hostile)[group]
-    screen = hostile.screen("review", name, "--new", "60", columns=80)
-    for _ in range(60):
-        screen.wait_for("show the answer")
-        assert_frame(screen, group)
+    count = len(hostile("card", "list", name, "--json").json["cards"])
+    screen = hostile.screen("review", name, "--new", str(count), columns=columns)
+    for left in range(count, 0, -1):
+        screen.wait_for(f" {left} left")
+        assert_frame(screen)
         screen.press(" ")
         screen.wait_for("1 again")
-        assert_frame(screen, group)
         screen.press("\x1b[6~k")
-        before = screen.text.split("\n")[0]
+        assert_frame(screen)
         screen.press("s")
-        wait_for_next(screen, before)
-        if not screen.child.isalive():
-            break
-    screen.end()
+    assert screen.end() == 0
     assert harm(screen.raw) == ""
 
 
-def wait_for_next(screen: Screen, head: str) -> None:
-    """Until the next card's front, or the end."""
-    deadline = time.monotonic() + 20
-    while screen.child.isalive() and screen.text.split("\n")[0] == head:
-        assert time.monotonic() < deadline, screen.text
-
-
-def assert_frame(screen: Screen, deck_name: str) -> None:
+def assert_frame(screen: Screen) -> None:
     """The header is in the first line, and the keys are in the last."""
-    rows: list[Any] = screen.text.split("\n")
-    assert rows[0].startswith(f" {deck_name}"), screen.text
+    rows = screen.text.split("\n")
+    assert " left · " in rows[0], screen.text
     assert "q quit" in rows[-1], screen.text

@@ -1,4 +1,4 @@
-"""Signals while a foreign event loop runs: their handlers are called by it, never inside it."""
+"""Signals while foreign code runs that must not be left half-way: their handlers wait."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _Handler = Callable[[int, FrameType | None], Any]
 class Deferred:
     """A context manager under which Python's signal handlers wait for `deliver`.
 
-    A loop that swallows what a handler raises cannot swallow it then. Afterwards every handler and
-    the wake-up descriptor are as they were, and what `deliver` has not met is handled.
+    An event loop would swallow what they raise. Afterwards every handler and the wake-up descriptor
+    are as they were, and the handlers of signals that were not delivered have been called.
     """
 
     def __init__(self, wake: Callable[[], None]) -> None:

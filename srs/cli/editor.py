@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from decks.errors import UsageError
+from srs.cli.deferred import Deferred
 
 _USUAL = ("sensible-editor", "nano", "vim", "vi")
 # How an editor is told the line. One that is in none of these gets only the path.
@@ -49,18 +50,25 @@ def run(argv: Sequence[str]) -> int:
 
     Ctrl-C and Ctrl-Z are the editor's meanwhile. Raises UsageError if it cannot be started.
     """
+    child: subprocess.Popen[bytes] | None = None
     with _signals_left_to_child():
         try:
-            child = subprocess.Popen(argv)
-        except (OSError, ValueError) as error:
-            reason = (getattr(error, "strerror", None) or str(error)).lower()
-            raise UsageError(f"the editor {argv[0]} cannot be run: {reason}", _SET_ONE) from None
-        try:
+            with Deferred(lambda: None):  # or a signal might leave an editor that nobody knows
+                child = _started(argv)
             code = child.wait()
         except BaseException:
-            _end(child)
+            if child is not None:
+                _end(child)
             raise
     return code if code >= 0 else 128 - code
+
+
+def _started(argv: Sequence[str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(argv)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise UsageError(f"the editor {argv[0]} cannot be run: {reason}", _SET_ONE) from None
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -82,7 +82,6 @@ class _Form:
         self.app.ttimeoutlen, self.app.timeoutlen = _ESCAPE_WAIT_S, _PREFIX_WAIT_S
         if signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
             signal.signal(signal.SIGTSTP, lambda *_: self._soon(self._suspend))
-        clear_typeahead(self.app.input)
         try:
             # A signal may have come before there was a loop to wake.
             return await self.app.run_async(

@@ -11,7 +11,8 @@ MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 _HINT = re.compile(r"\$|\\[(\[]|!\[")
 _NEW_BLOCK = re.compile(r"\n *(?:[-*+>#|]|\d+[.)] |```|~~~)")
 # As often as not a word in brackets, each with a backslash against another meaning.
-_BRACKETED = re.compile(r"\\\[[\w\s.,-]+\\\]|\\\([\w\s.,-]{2,}\\\)")
+_BRACKETED = re.compile(r"\\\[(?:[^\W_]|[\s.,-])+\\\]|\\\([\w\s.,-]{2,}\\\)")
+_PRICES = re.compile(r"\$(?=[^$]*[\s`])[^$\\^_={}+*/<>|()]+\$")  # words between two of them
 
 
 class Held(NamedTuple):
@@ -71,12 +72,12 @@ def _formulas(text: str) -> Iterator[_Taken]:
 
     for math in math_ranges(text):
         body = text[math.start + math.width : math.end - math.width]
-        # Two prices in two items of a list are no formula.
-        if not math.display and _NEW_BLOCK.search(body):
+        source = text[math.start : math.end]
+        # Nor are prices in two items of a list a formula.
+        if _PRICES.fullmatch(source) or (not math.display and _NEW_BLOCK.search(body)):
             continue
         from srs.cli.mathtext import formula
 
-        source = text[math.start : math.end]
         is_bracketed = _BRACKETED.fullmatch(source)
         shown = source.replace("\\", "") if is_bracketed else formula(source, body)
         yield _Taken(math.start, math.end, Held(source, shown))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import combining
+from unicodedata import combining, normalize
 
 _LONGEST = 400  # no line of Unicode is readable beyond, and nesting is bounded by it
 _DEEPEST = 12
@@ -59,7 +59,7 @@ def formula(source: str, body: str) -> str:
     except _NotSimple:
         return source
     is_readable = shown.strip() and not any(sign in shown for sign in "\\^_")
-    return " ".join(shown.split()) if is_readable else source
+    return normalize("NFC", " ".join(shown.split())) if is_readable else source
 
 
 @lru_cache(maxsize=1)

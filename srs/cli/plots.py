@@ -21,7 +21,7 @@ def curve(points: Sequence[float], *, width: int, height: int) -> list[str]:
     The lowest line begins below the least value; the labels say what the top of a line stands for.
     """
     columns = _columns(width)
-    values = [_clamped(value) for value in _resampled(points, columns)]
+    values = _resampled([_clamped(value) for value in points], columns)
     base = _base(values)
     filled = [_eighths(value, base, height) for value in values]
     lines, said = [], ""
@@ -65,7 +65,7 @@ def _left(width: int, label: str = " " * _LABEL_CELLS) -> str:
 
 
 def _clamped(value: float) -> float:
-    return min(1.0, max(0.0, value))
+    return min(1.0, max(0.0, value))  # 0 for what is not a number
 
 
 def _resampled(points: Sequence[float], count: int) -> list[float]:
@@ -94,7 +94,8 @@ def _eighths(value: float, base: float, height: int) -> int:
 def _marks(now: int, due: int, columns: int) -> str:
     """A line with a mark at each of the two columns, and its meaning beside it if there is room."""
     if now == due:
-        return next(_laid([(now, "▲", "today, due")], columns))
+        full, short = (next(_laid([(now, "▲", word)], columns)) for word in ("today, due", "due"))
+        return full if "due" in full else short
     places = sorted([(now, "▲", "today"), (due, "△", "due")])
     return next(_laid(places, columns))
 
