@@ -176,6 +176,12 @@ class DailyQueue:
             + len(self._offered(span, allowance.new))
         )
 
+    def in_steps(self, span: Span, at_ms: int, cards: Collection[bytes]) -> int:
+        """How many of these cards a session that began now would ask again."""
+        until_ms = at_ms + queue.LEARN_AHEAD_MS
+        found = agenda.learning(self.connection, span, until_ms, _MANY)
+        return sum(card in cards for card in found)
+
     def backlog(self, span: Span) -> int:
         """Cards overdue while they hold new ones back; 0: they do not."""
         whole = span._replace(deck_ids=(), selected=False)

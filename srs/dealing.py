@@ -123,9 +123,7 @@ class Daily(_Common):
         if most is None:
             return waiting
         begun = {done.card for done in session.reviews}
-        if session.card is not None and session.card.uid in begun:
-            most += 1
-        return min(waiting, max(most, 1 if session.card is not None else 0))
+        return min(waiting, most + self._collection.daily.in_steps(span, now_ms, begun))
 
     def may_ask(self, card: Card, now_ms: int) -> bool:
         return self._collection.can_be_asked(card, now_ms)

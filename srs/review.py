@@ -115,13 +115,15 @@ class Review:
     @property
     def left(self) -> int:
         """Cards still to come, the one on the table included."""
-        return self._dealer.left(self.session, self._clock())
+        waiting = self._dealer.left(self.session, self._clock())
+        # A card that an undo brought back may lie beyond the day's limits.
+        return max(waiting, int(self.card is not None))
 
     @property
     def minutes_left(self) -> float:
         """About how long they take, within the minutes that the session may last."""
         now_ms = self._clock()
-        usual = self.collection.daily.minutes(self._dealer.left(self.session, now_ms))
+        usual = self.collection.daily.minutes(self.left)
         spare = self._dealer.spare_minutes(now_ms)
         return usual if spare is None else min(usual, spare)
 
