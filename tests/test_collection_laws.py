@@ -14,7 +14,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 import decks
-from srs import Collection, Rating, Settings, StaleCard
+from srs import Collection, Flag, Kind, Rating, Settings, StaleCard
 from srs.model import Card, CardState
 from srs.store.create import in_memory
 
@@ -24,12 +24,28 @@ DECK = "C: A rollout runs [shadow], then [canary].\n\nQ: One?\nA: 1\n\nQ: Two?\n
 
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["again", "hard", "good", "easy", "suspend", "unsuspend", "bury", "undo"]),
+        st.sampled_from(
+            [
+                "again",
+                "again",
+                "hard",
+                "good",
+                "easy",
+                "suspend",
+                "unsuspend",
+                "bury",
+                "reset",
+                "flag",
+                "whole",
+                "undo",
+            ]
+        ),
         st.integers(0, 3),  # which card
         st.sampled_from([5_000, 600_000, DAY_MS // 2, DAY_MS, 9 * DAY_MS, 200 * DAY_MS, -DAY_MS]),
     ),
     max_size=25,
 )
+SETTINGS = Settings(leech_lapses=2)
 
 
 @contextmanager
@@ -38,7 +54,7 @@ def fresh() -> Iterator[Collection]:
     with TemporaryDirectory() as name:
         source = Path(name, "deck.md")
         source.write_text(DECK)
-        with Collection(in_memory(lambda _: None), name, Settings()) as collection:
+        with Collection(in_memory(lambda _: None), name, SETTINGS) as collection:
             collection.import_files(decks.read([source]), MONDAY_MS)
             yield collection
 
@@ -54,7 +70,11 @@ def states(collection: Collection) -> list[CardState]:
 def perform(collection: Collection, word: str, card: Card, at_ms: int) -> None:
     if word == "undo":
         collection.undo(at_ms)
-    elif word in ("suspend", "unsuspend", "bury"):
+    elif word == "flag":
+        collection.flag(card, Flag.GREEN, at_ms, "look it up")
+    elif word == "whole":
+        collection.mark(own_cards(collection), Kind.BURY, at_ms)
+    elif word in ("suspend", "unsuspend", "bury", "reset"):
         getattr(collection, word)(card, at_ms)
     else:
         collection.answer(card, Rating[word.upper()], at_ms, 1000)

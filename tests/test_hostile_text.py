@@ -153,17 +153,18 @@ def test_nothing_harmful_goes_into_a_pipe(hostile: Program, imported: Program) -
 def test_nothing_harmful_goes_to_a_terminal_outside_a_session(
     hostile: Program, imported: Program
 ) -> None:
-    dumb = Program(hostile.home, environment={"TERM": "dumb"})
-    words = str(imported.home.parent / "cards")
-    for screen in (
+    dialogue = Program(hostile.home, environment={"TERM": "dumb"}).screen(
+        "review", names(hostile)["short"]
+    )
+    dialogue.wait_for("Q: ")
+    dialogue.press("r\rq\r")
+    screens = (
+        dialogue,
         hostile.screen("card", "list"),
-        hostile.screen("import", "--dry-run", words),
+        hostile.screen("import", "--dry-run", str(imported.home.parent / "cards")),
         hostile.screen("review", f"unknown {SHORT['csi']}"),
-        dumb.screen("review", names(hostile)["short"]),
-    ):
-        if screen.child.args and screen.child.env["TERM"] == "dumb":
-            screen.wait_for("Q: ")
-            screen.press("r\rq\r")
+    )
+    for screen in screens:
         screen.end()
         assert harm(screen.raw) == ""
         assert "␛[31m".encode() in screen.raw

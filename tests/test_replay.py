@@ -47,10 +47,15 @@ class Logged(NamedTuple):
     rating: int | None
     params: bytes | None
     undoes: bytes | None
+    data: str | None = None
 
     @property
     def day(self) -> int:
         return self.at_ms // DAY_MS
+
+
+MARKS = [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET]
+FLAGS = ['{"flag":1,"note":"why?"}', '{"flag":4}', '{"flag":0}', '{"flag":9}', "[", "", "7"]
 
 
 @st.composite
@@ -58,7 +63,7 @@ def logs(draw: st.DrawFn) -> tuple[list[Logged], list[Parameters]]:
     """Rows of a few cards: changing parameters, marks, undone rows, wrong clocks, twin moments."""
     parameters = draw(st.lists(ANY_PARAMETERS, min_size=1, max_size=3))
     at_ms, order_ms, rows = draw(st.integers(0, 2 * 10**12)), 0, list[Logged]()
-    kinds = draw(st.sampled_from([[Kind.REVIEW], [Kind.REVIEW] * 8 + [Kind.SUSPEND, Kind.BURY]]))
+    kinds = draw(st.sampled_from([[Kind.REVIEW], [Kind.REVIEW] * 8 + MARKS]))
     for number in range(draw(st.integers(0, 40))):
         at_ms = max(0, at_ms + draw(st.sampled_from(GAPS_MS * 4 + SETBACKS_MS)))
         order_ms = max(at_ms, order_ms + draw(st.sampled_from([1, 1, 1, 0])))
@@ -68,11 +73,12 @@ def logs(draw: st.DrawFn) -> tuple[list[Logged], list[Parameters]]:
         name = draw(st.sampled_from(parameters)).hash if reviewed else None
         uid = number.to_bytes(16, "big")
         card = draw(st.sampled_from(CARDS))
-        rows.append(Logged(card, order_ms, uid, kind, at_ms, rating, name, None))
+        data = draw(st.sampled_from(FLAGS)) if kind == Kind.FLAG else None
+        rows.append(Logged(card, order_ms, uid, kind, at_ms, rating, name, None, data))
     for row in draw(st.lists(st.sampled_from(rows), max_size=2)) if rows else []:
         uid = (1000 + len(rows)).to_bytes(16, "big")
-        undo = row._replace(uid=uid, kind=Kind.UNDO, rating=None, params=None, undoes=row.uid)
-        rows.append(undo._replace(order_ms=rows[-1].order_ms + 1))
+        after_ms = rows[-1].order_ms + 1
+        rows.append(Logged(row.card, after_ms, uid, Kind.UNDO, row.at_ms, None, None, row.uid))
     return rows, parameters
 
 
@@ -84,7 +90,9 @@ def by_fold(rows: list[Logged], parameters: list[Parameters]) -> dict[bytes, Car
     for row in sorted(rows, key=lambda row: (row.order_ms, row.uid)):
         if row.uid not in undone and row.kind != Kind.UNDO:
             rating = None if row.rating is None else Rating(row.rating)
-            event = Event(row.uid, row.kind, row.at_ms, row.day, rating, row.params or b"")
+            event = Event(
+                row.uid, row.kind, row.at_ms, row.day, rating, row.params or b"", row.data or ""
+            )
             histories[row.card].append(event)
     return {card: fold(card, events, schedulers.__getitem__) for card, events in histories.items()}
 
@@ -97,8 +105,8 @@ def written(rows: list[Logged], parameters: list[Parameters]) -> Iterator[sqlite
         for one in {one.hash: one for one in parameters}.values():
             connection.execute("INSERT INTO params VALUES (?, ?)", (one.hash, one.canonical))
         connection.executemany(
-            "INSERT INTO review_log (card, order_ms, uid, kind, at_ms, rating, params, undoes, day,"
-            " device, offset_min) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, x'00', 0)",
+            "INSERT INTO review_log (card, order_ms, uid, kind, at_ms, rating, params, undoes,"
+            " data, day, device, offset_min) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'00', 0)",
             [(*row, row.day) for row in rows],
         )
         log.note_latest_order(connection)
@@ -156,7 +164,7 @@ def test_the_stored_collection_of_the_first_schema_replays(tmp_path: Path) -> No
 
     with closing(sqlite3.connect(stored(tmp_path, 1), isolation_level=None)) as connection:
         schema.build(connection)
-        columns = "card, order_ms, uid, kind, at_ms, rating, params, undoes, day"
+        columns = "card, order_ms, uid, kind, at_ms, rating, params, undoes, data, day"
         found = connection.execute(f"SELECT {columns} FROM review_log").fetchall()
         rows = [Logged._make(row[:-1]) for row in found]
         days = {row[2]: row[-1] for row in found}

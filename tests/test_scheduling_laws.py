@@ -18,15 +18,19 @@ DAY_MS = 86_400_000
 DEFAULT = Scheduler(Parameters())
 
 
+MARKS = [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET]
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """Answers and marks at any distance, now and then with the clock set back."""
     at_ms, events = draw(st.integers(0, 2 * 10**12)), []
     for number in range(draw(st.integers(0, 20))):
-        kind = draw(st.sampled_from([Kind.REVIEW] * 5 + [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY]))
+        kind = draw(st.sampled_from([Kind.REVIEW] * 6 + MARKS))
         rating = draw(st.sampled_from(list(Rating))) if kind == Kind.REVIEW else None
         uid = number.to_bytes(16, "big")
-        events.append(Event(uid, kind, at_ms, at_ms // DAY_MS, rating))
+        data = '{"flag":2,"note":"x"}' if kind == Kind.FLAG else ""
+        events.append(Event(uid, kind, at_ms, at_ms // DAY_MS, rating, data=data))
         at_ms += draw(st.sampled_from([1000, 700_000, DAY_MS, 8 * DAY_MS, 400 * DAY_MS, -DAY_MS]))
     return events
 
@@ -60,8 +64,11 @@ def test_replay_in_two_parts_is_replay_at_once(
 @given(histories(), PARAMETERS)
 def test_a_state_is_always_sensible(events: list[Event], parameters: Parameters) -> None:
     state = replay(events, Scheduler(parameters))
-    reviews = [event for event in events if event.rating]
+    resets = [place for place, event in enumerate(events) if event.kind == Kind.RESET]
+    remembered = events[resets[-1] :] if resets else events
+    reviews = [event for event in remembered if event.rating]
     assert state.reps == len(reviews)
+    assert state.passed == any(event.rating != Rating.AGAIN for event in reviews)
     assert 0 <= state.lapses <= state.reps
     assert state.last_uid == (events[-1].uid if events else None)
     if not reviews:

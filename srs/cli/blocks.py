@@ -10,7 +10,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich import box, markdown
 from rich.padding import Padding
-from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import ANSI_LIGHT, ANSISyntaxTheme, Syntax
 from rich.table import Table
@@ -18,7 +17,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from srs.cli.held import MARK, Freed, take_out
-from srs.cli.safe import safe, safe_line
+from srs.cli.safe import safe
 from srs.cli.theme import DARK, Look
 
 if TYPE_CHECKING:
@@ -63,10 +62,8 @@ class _Code(markdown.CodeBlock):
         code = str(self.text).rstrip("\n")
         text = Text(code)
         if self.theme and len(code) <= _LONGEST_COLOURED:
-            coloured = Syntax("", self.lexer_name, theme=_syntax_theme(self.theme)).highlight(code)
-            coloured.rstrip()
-            # A lexer is free to change what it reads.
-            text = coloured if coloured.plain.rstrip() == code.rstrip() else text
+            text = Syntax("", self.lexer_name, theme=_syntax_theme(self.theme)).highlight(code)
+            text.rstrip()
         text.no_wrap = False
         yield Padding(text, (0, 0, 0, 2))
 
@@ -118,12 +115,9 @@ class CardMarkdown(markdown.Markdown):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if not self.is_literal and options.max_width - self.indent >= _NARROWEST:
             with console.use_theme(self.theme):
-                segments = list(super().__rich_console__(console, options))
-            lines = Segment.split_lines(s for s in segments if isinstance(s, Segment))
-            if all(Segment.get_line_length(line) <= options.max_width for line in lines):
-                yield from segments
-                return
-        yield Text(self.markup)
+                yield from super().__rich_console__(console, options)
+        else:
+            yield Text(self.markup)
 
 
 class _Parser(MarkdownIt):
@@ -232,17 +226,21 @@ def _special(match: re.Match[str], freed: Freed) -> Token:
 
 def _tell_addresses(tokens: list[Token], freed: Freed) -> None:
     """Links become their words and, where it says more, their address."""
-    start = 0
+    opened: list[int] = []  # an address in angle brackets may stand inside a link
     for number, token in enumerate(tokens):
         if token.type == "link_open":
-            start = number
+            opened.append(number)
         elif token.type == "link_close":
-            target = freed.restored(str(tokens[start].attrs.get("href", "")))
-            title = freed.restored(str(tokens[start].attrs.get("title", "")))
+            start = opened.pop()
             words = "".join(one.content for one in tokens[start:number])
-            told = " ".join(part for part in (target if target != words else "", title) if part)
+            tokens[number] = _address(tokens[start], words, freed)
             tokens[start] = _text("")
-            tokens[number] = _text(f" ({safe_line(told)})" if told else "", "address")
+
+
+def _address(link: Token, words: str, freed: Freed) -> Token:
+    target, title = (freed.restored(str(link.attrs.get(key, ""))) for key in ("href", "title"))
+    told = " ".join(part for part in (target if target != words else "", title) if part)
+    return _text(f" ({told})" if told else "", "address")
 
 
 def _text(content: str, style: str = "") -> Token:

@@ -9,10 +9,6 @@ from typing import NamedTuple
 # Noncharacters, which `safe` has kept out of the text. To markdown the whole is a word.
 MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 _HINT = re.compile(r"\$|\\[(\[]|!\[")
-_NEW_BLOCK = re.compile(r"\n *(?:[-*+>#|]|\d+[.)] |```|~~~)")
-# As often as not a word in brackets, each with a backslash against another meaning.
-_BRACKETED = re.compile(r"\\\[(?:[^\W_]|[\s.,-])+\\\]|\\\([\w\s.,-]{2,}\\\)")
-_PRICES = re.compile(r"\$(?=[^$]*[\s`])[^$\\^_={}+*/<>|()]+\$")  # words between two of them
 
 
 class Held(NamedTuple):
@@ -69,15 +65,10 @@ def _images(text: str) -> Iterator[_Taken]:
 
 def _formulas(text: str) -> Iterator[_Taken]:
     from decks.spans import math_ranges
+    from srs.cli.mathtext import formula, is_prose
 
     for math in math_ranges(text):
         body = text[math.start + math.width : math.end - math.width]
         source = text[math.start : math.end]
-        # Nor are prices in two items of a list a formula.
-        if _PRICES.fullmatch(source) or (not math.display and _NEW_BLOCK.search(body)):
-            continue
-        from srs.cli.mathtext import formula
-
-        is_bracketed = _BRACKETED.fullmatch(source)
-        shown = source.replace("\\", "") if is_bracketed else formula(source, body)
-        yield _Taken(math.start, math.end, Held(source, shown))
+        if not is_prose(source, text[math.end : math.end + 1], display=math.display):
+            yield _Taken(math.start, math.end, Held(source, formula(source, body)))

@@ -35,6 +35,11 @@ _MORE_SCRIPTS = {"^′": "′", "^⊤": "ᵀ"}
 _SCRIPTS = "\u00b2\u00b3\u00b9\u02b0-\u02ff\u1d2c-\u1d6a\u2070-\u209c\u2c7c"
 _ONE = re.compile(rf"[\d.]+|\w[{_SCRIPTS}]*")
 _ONE_WORD = re.compile(rf"\{{?\\(?:{'|'.join(sorted(_WORDS))})\{{\w+\}}\}}?")
+_NEW_BLOCK = re.compile(r"\n *(?:[-*+>#|]|\d+[.)] |```|~~~)")
+# As often as not a word in brackets, each with a backslash against another meaning.
+_BRACKETED = re.compile(r"\\\[(?:[^\W_]|[\s.,-])+\\\]|\\\([\w\s.,-]{2,}\\\)")
+_PRICES = re.compile(r"\$(?=[^$]*[\s`])[^$\\^_={}+*/<>|()]+\$")  # words between two of them
+_TEX = re.compile(r"[\\^_{]")
 
 
 class _Tables(NamedTuple):
@@ -52,6 +57,8 @@ class _NotSimple(Exception):
 def formula(source: str, body: str) -> str:
     """The `body` of a formula in Unicode; its whole `source` where that would lose or garble any
     of it."""
+    if _BRACKETED.fullmatch(source):
+        return source.replace("\\", "")
     if len(body) > _LONGEST or not body.strip():
         return source
     try:
@@ -62,13 +69,20 @@ def formula(source: str, body: str) -> str:
     return normalize("NFC", " ".join(shown.split())) if is_readable else source
 
 
+def is_prose(source: str, after: str, *, display: bool) -> bool:
+    """Whether it only looks like a formula: two prices, two variables of a shell."""
+    if _PRICES.fullmatch(source) or (not display and _NEW_BLOCK.search(source)):
+        return True
+    return after.isalpha() and not _TEX.search(source)
+
+
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
     from unicodeit.data import COMBININGMARKS, REPLACEMENTS, SUBSUPERSCRIPTS
 
     scripts = {key: sign for key, sign in SUBSUPERSCRIPTS if key not in _WRONG_SCRIPTS}
     signs = {key: sign for key, sign in REPLACEMENTS if not combining(sign[0])}
-    accents = {key: sign for key, sign in REPLACEMENTS if combining(sign[0]) and key != "\\not"}
+    accents = {key: sign for key, sign in REPLACEMENTS if combining(sign[0])}
     return _Tables(signs, scripts | _MORE_SCRIPTS, accents | dict(COMBININGMARKS))
 
 
