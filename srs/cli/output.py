@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +12,7 @@ from decks.errors import UserError
 from srs.cli.safe import safe, safe_line
 
 SCHEMA = 1
+_ACTING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str = "", *, err: bool = False) -> None:
@@ -33,6 +35,8 @@ def print_json(document: Mapping[str, object], indent: int | None = None) -> Non
     import json
 
     text = json.dumps(document, ensure_ascii=False, indent=indent)
+    # JSON itself leaves these as they are; on a terminal they would act.
+    text = _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
     sys.stdout.flush()
 

@@ -14,7 +14,7 @@ from srs import Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.terminal import END, REDRAW, Terminal
 from srs.cli.theme import look_of
-from srs.cli.view import Painted, Panel, View, paint
+from srs.cli.view import Painted, Panel, View, body, paint
 from srs.cli.words import intervals, plural
 from srs.session import (
     Accept,
@@ -65,6 +65,7 @@ class Screen:
         )  # fmt: skip
         self._view = View(None, False, 0, 0, 0, {}, look=self._look)
         self._painted = Painted([], 0, 0)
+        self._laid_out: tuple[tuple[View, int] | None, list[str]] = None, []
         self._shown_ms = self._revealed_ms = 0
         self._pictures_opened = 0
         self._panel_keys: Callable[[str], None] | None = None
@@ -113,7 +114,11 @@ class Screen:
     def _draw(self) -> None:
         width, height = self._terminal.size()
         self._console.width = width
-        self._painted = paint(self._view, self._console, height)
+        # Of a long card only scrolled it would take long to lay out all lines anew.
+        still = replace(self._view, offset=None, message=""), width
+        if self._laid_out[0] != still:
+            self._laid_out = still, body(self._view, self._console)
+        self._painted = paint(self._view, self._laid_out[1], self._console, height)
         self._terminal.draw(self._painted.lines)
 
     def _change(self, **changes: object) -> None:

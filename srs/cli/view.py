@@ -67,15 +67,20 @@ class Painted(NamedTuple):
     furthest: int
 
 
-def paint(view: View, console: Console, height: int) -> Painted:
-    """The screen of a view, `height` lines."""
+def body(view: View, console: Console) -> list[str]:
+    """All lines of the card, or of the panel over it, those scrolled away included."""
+    content = view.panel.body if view.panel else _card(view, console.width)
+    return _lines(console, Padding(content, (1, 2, 0, 2)))
+
+
+def paint(view: View, lines: list[str], console: Console, height: int) -> Painted:
+    """The screen of a view whose `body` has these lines, `height` lines."""
     head = _lines(console, _head(view, console.width))
     foot = _lines(console, _foot(view, console.width))
-    body = _body(view, console)
     room = max(1, height - len(head) - len(foot))
-    furthest = max(0, len(body) - room)
-    offset = min(_in_sight(view, body, room) if view.offset is None else view.offset, furthest)
-    shown = body[offset : offset + room]
+    furthest = max(0, len(lines) - room)
+    offset = min(_in_sight(view, lines, room) if view.offset is None else view.offset, furthest)
+    shown = lines[offset : offset + room]
     shown += [""] * (room - len(shown))
     if furthest and not view.message:
         rest = furthest - offset
@@ -86,14 +91,14 @@ def paint(view: View, console: Console, height: int) -> Painted:
 
 def question(view: View, console: Console) -> list[str]:
     """The header and the question alone, for where the learner writes below them."""
-    return [*_lines(console, _head(view, console.width)), *_body(view, console)]
+    return [*_lines(console, _head(view, console.width)), *body(view, console)]
 
 
-def _in_sight(view: View, body: list[str], room: int) -> int:
+def _in_sight(view: View, lines: list[str], room: int) -> int:
     if not view.revealed or view.panel:
         return 0
-    rule = next((number for number, line in enumerate(body) if _RULE in line), 0)
-    return 0 if len(body) <= room else max(0, rule - room // 3)
+    rule = next((number for number, line in enumerate(lines) if _RULE in line), 0)
+    return 0 if len(lines) <= room else max(0, rule - room // 3)
 
 
 def _lines(console: Console, renderable: RenderableType) -> list[str]:
@@ -133,11 +138,6 @@ def _title(view: View) -> Text:
     if view.concept:
         line.append(f" · {safe_line(view.concept)}", "srs.quiet")
     return line
-
-
-def _body(view: View, console: Console) -> list[str]:
-    content = view.panel.body if view.panel else _card(view, console.width)
-    return _lines(console, Padding(content, (1, 2, 0, 2)))
 
 
 def _card(view: View, width: int) -> RenderableType:
