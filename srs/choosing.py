@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from decks.errors import UsageError
@@ -61,6 +60,8 @@ def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> str:
     found = folded.get(wanted.casefold()) or (above.get(wanted.casefold()) if kind == "tag" else "")
     if found:
         return found
+    from difflib import get_close_matches
+
     close = get_close_matches(wanted, names, n=1, cutoff=0.5)
     guess = f"did you mean {close[0]}? " if close else ""
     raise UsageError(

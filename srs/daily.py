@@ -26,6 +26,7 @@ _ANSWERS_PER_NEW_CARD = 2  # on its first day
 # From so many, all of one day or one deck, the card is chosen that goes best with those before it.
 _CHOICE = 24
 _CHOICE_OF_A_DECK = 8
+_DECKS = 24  # more than the curriculum has
 _MANY = 1_000  # cards in steps at one time
 
 
@@ -154,7 +155,7 @@ class DailyQueue:
         if not recent and not span.deck_ids:
             return list(heads((), 1))
         count = _CHOICE_OF_A_DECK if recent else 1
-        decks = agenda.decks_with_new_cards(self.connection, span)
+        decks = agenda.decks_with_new_cards(self.connection, span, _DECKS)
         found = [card for deck in decks for card in heads((deck,), count)]
         # The learner's own cards come before those of the curriculum.
         own = [card for card in found if card.position < CURRICULUM_START]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from decks.errors import UsageError
 from srs.store import notes
@@ -37,6 +36,8 @@ def _covers(wanted: str, name: str) -> bool:
 
 
 def _hint(wanted: str, names: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(wanted, names, n=1, cutoff=0.5)
     guess = f"did you mean {close[0]}? " if close else ""
     return f"{guess}srs deck list shows the decks"

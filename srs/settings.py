@@ -175,7 +175,7 @@ def decode(text: str, path: str = "config.toml") -> Settings:
 
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand brackets
         found = re.search(r"line (\d+)", str(error))
         message = f"not TOML: {str(error).partition(' (at')[0].lower()}"
         hint = "a line is: key = value"

@@ -42,6 +42,12 @@ def test_defaults_and_a_file() -> None:
         ("rollover_hour = 24", 1, "0 to 23"),
         ("[table]\nx = 1", 1, "unknown key table"),
         ("new_per_day =", 1, "not TOML"),
+        ("new_per_day = " + "1" * 5_000, 1, "not TOML"),
+        ("theme = " + "[" * 5_000, 1, "not TOML"),
+        ("theme = 'blue'", 1, "auto, dark, light, plain"),
+        ("typed = 1", 1, "true or false"),
+        ("leech_action = 'burn'", 1, "suspend, tag"),
+        ("leech_lapses = -1", 1, "0 to 1000"),
     ],
 )
 def test_a_wrong_setting_is_named(text: str, line: int, said: str) -> None:
@@ -56,6 +62,11 @@ VALUES = st.one_of(
     st.tuples(st.just("new_per_day"), st.integers(0, 100_000).map(str)),
     st.tuples(st.just("rollover_hour"), st.integers(0, 23).map(str)),
     st.tuples(st.just("maximum_interval"), st.integers(1, 36_500).map(str)),
+    st.tuples(
+        st.sampled_from(["typed", "prerequisites_first"]), st.sampled_from(["true", "false"])
+    ),
+    st.tuples(st.just("theme"), st.sampled_from(["dark", '"light"', "plain", "auto"])),
+    st.tuples(st.just("leech_action"), st.sampled_from(["tag", "suspend"])),
     st.tuples(st.just("zone"), st.sampled_from(["Europe/Berlin", "Asia/Tokyo", '"UTC"'])),
     st.tuples(
         st.sampled_from(["learning_steps", "relearning_steps"]),

@@ -15,7 +15,10 @@ SLOW = {
     "tempfile", "decks.parse", "decks.load", "decks.concepts", "decks.model", "exporters",
     "srs.states", "srs.scheduling", "srs.importing", "srs.reconcile", "srs.doctor",
     "srs.store.schema", "srs.store.notes", "srs.store.intake", "srs.store.create",
-    "srs.keeper", "srs.rebuild", "srs.replay", "srs.merging", "srs.migrating", "gzip",
+    "prompt_toolkit", "unicodeit", "difflib", "shlex", "srs.choosing", "srs.foresight",
+    "srs.sources", "srs.cli.entry", "srs.cli.panels", "srs.cli.info", "srs.cli.reveal",
+    "srs.cli.editing", "srs.cli.ending", "srs.cli.mathtext", "srs.keeper", "srs.rebuild",
+    "srs.replay", "srs.merging", "srs.migrating", "gzip",
 }  # fmt: skip
 
 # Runs the real program up to the moment when the first card stands, and lists what it loaded.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from decks.errors import UserError
+from decks.errors import DataError, UserError
 from srs import Collection, Rating
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
@@ -59,7 +59,10 @@ def _file(shell: Shell) -> Path:
 
 def _text(shell: Shell) -> str:
     path = _file(shell)
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8", "mend the file or move it away") from error
 
 
 def _settings(shell: Shell) -> Settings:

@@ -176,14 +176,15 @@ def all_open(
     return [(card, state_of(tuple(state))) for card, *state in rows.fetchall()]
 
 
-def decks_with_new_cards(connection: sqlite3.Connection, span: Span) -> list[int]:
-    """The decks in which a card was never seen."""
+def decks_with_new_cards(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]:
+    """The decks in which a card was never seen, those first whose card comes first."""
     rows = connection.execute(
-        "SELECT id FROM deck d WHERE d.enabled AND EXISTS ("
-        f"SELECT 1 FROM card_state s WHERE {_NEW} AND s.deck_id = d.id)"
+        "SELECT d.id, (SELECT s.position FROM card_state s"
+        f" WHERE {_NEW} AND s.deck_id = d.id ORDER BY s.position LIMIT 1) AS head"
+        " FROM deck d WHERE d.enabled AND head IS NOT NULL ORDER BY head"
     )
     ids = [row[0] for row in rows.fetchall()]
-    return [deck_id for deck_id in ids if not span.deck_ids or deck_id in span.deck_ids]
+    return [one for one in ids if not span.deck_ids or one in span.deck_ids][:limit]
 
 
 def count_learning(connection: sqlite3.Connection, span: Span, until_ms: int) -> int:
