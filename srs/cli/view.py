@@ -111,7 +111,8 @@ def _head(view: View, width: int) -> Text:
     total = view.answered + view.left
     bar_width = max(4, min(24, width // 4))
     filled = round(bar_width * view.answered / total) if total else 0
-    counts = f" {view.left} left · {max(1, round(view.minutes_left))} min "
+    time = f" · {max(1, round(view.minutes_left))} min" if view.left else ""
+    counts = f" {view.left} left{time} "
     room = max(0, width - bar_width - len(counts))
     if room < _TITLE_ROOM:
         bar_width, room = 0, max(0, width - len(counts))
