@@ -33,9 +33,13 @@ def choose(connection: sqlite3.Connection, wanted: Wanted, leech_lapses: int) ->
     Raises UsageError for a deck, tag, concept or level that is not there.
     """
     tags, concepts = (
-        [_known(connection, kind, name) for name in names]
+        [found for name in names for found in _known(connection, kind, name)]
         for kind, names in (("tag", wanted.tags), ("concept", wanted.concepts))
     )
+    if wanted.leeches and not leech_lapses:
+        raise UsageError(
+            "leeches are switched off", "srs config set leech_lapses 8 brings them back"
+        )
     if wanted.level and wanted.level not in _LEVELS:
         raise UsageError(f"no level {wanted.level}", f"known: {', '.join(_LEVELS)}")
     levels = _LETTERS[: _LEVELS.index(wanted.level) + 1] if wanted.level else ""
@@ -45,19 +49,24 @@ def choose(connection: sqlite3.Connection, wanted: Wanted, leech_lapses: int) ->
         concepts=tuple(concepts),
         levels=tuple(levels),
         flagged=wanted.flagged,
-        leech_lapses=max(1, leech_lapses) if wanted.leeches else 0,
+        leech_lapses=leech_lapses if wanted.leeches else 0,
     )
     if chosen.narrows:
         selection.keep(connection, chosen)
     return chosen
 
 
-def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> str:
+def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> list[str]:
+    """All names that mean the wanted one, however written, and the tags below it."""
     read = selection.known_tags if kind == "tag" else selection.known_concepts
     names = read(connection)
-    folded = {name.casefold(): name for name in names}
-    above = {name.partition("::")[0].casefold(): name.partition("::")[0] for name in names}
-    found = folded.get(wanted.casefold()) or (above.get(wanted.casefold()) if kind == "tag" else "")
+    folded = wanted.casefold()
+    found = [
+        name
+        for name in names
+        if name.casefold() == folded
+        or (kind == "tag" and name.casefold().startswith(f"{folded}::"))
+    ]
     if found:
         return found
     from difflib import get_close_matches

@@ -125,6 +125,18 @@ class Collection:
 
         return self.daily.span(at_ms, resolve(self._connection, deck_names))
 
+    def refuse_disabled(self, names: Sequence[str]) -> None:
+        """Raises UsageError if the decks named are all disabled: nothing of them is ever asked."""
+        from srs.deck_names import resolve
+        from srs.store import notes
+
+        ids = resolve(self._connection, names) if names else ()
+        known = {deck_id: enabled for deck_id, _, enabled in notes.deck_names(self._connection)}
+        if ids and not any(known[deck_id] for deck_id in ids):
+            raise UsageError(
+                f"{names[0]} is disabled", f'srs deck enable "{names[0]}" shows it again'
+            )
+
     def choose(self, wanted: Wanted, at_ms: int) -> Span:
         """The study day of an instant, with the cards that the learner asks for.
 
@@ -310,10 +322,14 @@ class Collection:
         An act of several rows, such as suspending all cards of a note, is taken back as one; the
         row returned is its first.
         """
+        rows = self.undo_act(at_ms, uid)
+        return rows[0] if rows else None
+
+    def undo_act(self, at_ms: int, uid: bytes | None = None) -> list[LogRow]:
+        """The same; all rows of the act."""
         self.daily.forget()
         with self._writing(at_ms):
-            rows = self._engine.take_back(self._stamps(at_ms), uid)
-        return rows[0] if rows else None
+            return self._engine.take_back(self._stamps(at_ms), uid)
 
     def reviews(self, card: Card) -> list[LogRow]:
         """The card's answers that were not taken back, oldest first."""
@@ -400,7 +416,7 @@ class Collection:
         self.daily.forget()
         return receipt
 
-    def enable_decks(self, names: Sequence[str], *, enabled: bool) -> list[str]:
+    def enable_decks(self, names: Sequence[str], at_ms: int, *, enabled: bool) -> list[str]:
         """Show or hide the cards of these decks and their sub-decks; the decks' full names.
 
         Raises UsageError for a deck that is not there.
@@ -410,7 +426,7 @@ class Collection:
         from srs.store.connection import transaction
 
         ids = resolve(self._connection, names)
-        with transaction(self._connection):
+        with self._writing(at_ms), transaction(self._connection):
             intake.enable_decks(self._connection, ids, enabled=enabled)
         self.daily.forget()
         return [name for deck_id, name, _ in notes.deck_names(self._connection) if deck_id in ids]
@@ -457,10 +473,11 @@ class Collection:
         if not prefix:
             return []
         named = list(cards.select(self._connection, "n.explicit_id = ?", (prefix,)))
-        if named or not prefix.isalnum():
-            return named
-        where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ?"
-        return list(cards.select(self._connection, where, (f"{prefix}%", f"{prefix}%")))
+        if not named and prefix.isalnum():
+            where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ?"
+            named = list(cards.select(self._connection, where, (f"{prefix}%", f"{prefix}%")))
+        there = [card for card in named if not cards.is_gone(self._connection, card.uid)]
+        return there or named
 
     def notes(self, span: Span) -> Iterator[NoteRow]:
         """The notes of the enabled decks of `span`, orphans left out."""

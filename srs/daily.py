@@ -133,6 +133,13 @@ class DailyQueue:
             )
         )
 
+    def count_in_steps(self, span: Span, at_ms: int, cards: Collection[bytes]) -> int:
+        """How many of these cards are in steps that today's session brings to an end."""
+        until_ms = at_ms + queue.LEARN_AHEAD_MS
+        return sum(
+            card in cards for card in agenda.learning(self.connection, span, until_ms, _MANY)
+        )
+
     def waiting(self, card: bytes) -> Waiting | None:
         """The card as the order of cards sees it."""
         return agenda.waiting(self.connection, card)
@@ -168,7 +175,7 @@ class DailyQueue:
         return list(queue.offer(new, self._gate(), limit))
 
     def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> int:
-        """How many cards the session still holds."""
+        """How many cards the session still holds, if every new one is passed at first sight."""
         allowance = self._allowance(span, new_limit)
         ahead_ms = at_ms + queue.LEARN_AHEAD_MS
         return (
@@ -177,11 +184,9 @@ class DailyQueue:
             + len(self._offered(span, allowance.new))
         )
 
-    def in_steps(self, span: Span, at_ms: int, cards: Collection[bytes]) -> int:
-        """How many of these cards a session that began now would ask again."""
-        until_ms = at_ms + queue.LEARN_AHEAD_MS
-        found = agenda.learning(self.connection, span, until_ms, _MANY)
-        return sum(card in cards for card in found)
+    def is_due(self, span: Span) -> bool:
+        """Whether a card is due, be it within the day's limit or not."""
+        return agenda.count_due(self.connection, span, 1, span.today) > 0
 
     def backlog(self, span: Span) -> int:
         """Cards overdue while they hold new ones back; 0: they do not."""

@@ -38,8 +38,8 @@ class Dealer(Protocol):
     def may_ask(self, card: Card, now_ms: int) -> bool:
         """Whether the card may be asked in this session at all."""
 
-    def may_go_on(self, session: Session, now_ms: int) -> bool:
-        """Whether, with nothing left, there are minutes and cards to review ahead."""
+    def offer_ahead(self, session: Session, now_ms: int) -> bool:
+        """Whether there are minutes and cards to review ahead; those are then kept in store."""
 
     def spare_minutes(self, now_ms: int) -> float | None:
         """What is left of the minutes; None when they are not limited."""
@@ -47,7 +47,7 @@ class Dealer(Protocol):
     def whole_span(self, now_ms: int) -> Span:
         """The cards that the session is about, as of that instant's study day."""
 
-    def backlog(self) -> int:
+    def backlog(self, now_ms: int) -> int:
         """Overdue cards, if they hold new ones back; else 0."""
 
 
@@ -76,7 +76,7 @@ class _Common:
         if found is not None:
             self._recent = (found, *self._recent)[: queue.FARTHEST]
 
-    def _only(self, session: Session) -> set[bytes] | None:
+    def _begun(self, session: Session) -> set[bytes] | None:
         """The cards begun, once there are as many as there may be."""
         if self._limits.cards is None:
             return None
@@ -95,15 +95,16 @@ class Daily(_Common):
     def __init__(self, collection: Collection, span: Span, limits: Limits, now_ms: int) -> None:
         super().__init__(collection, span, limits, now_ms)
         self._ahead: list[bytes] = []
+        self._backlog: tuple[int | None, int] = None, 0
 
     def next(self, session: Session, now_ms: int) -> bytes | None:
         if self.spare_minutes(now_ms) == 0:
             return None
-        only = self._only(session)
+        begun = self._begun(session)
         new = self._new_limit(session)
         daily, span = self._collection.daily, self.whole_span(now_ms)
-        uid = daily.next_card(span, now_ms, new, self._recent, only)
-        if uid is None and session.ahead and only is None:
+        uid = daily.next_card(span, now_ms, new, self._recent, begun)
+        if uid is None and session.ahead and begun is None:
             return next((card for card in self._ahead if self._is_fresh(card, now_ms)), None)
         return uid
 
@@ -123,24 +124,29 @@ class Daily(_Common):
         if most is None:
             return waiting
         begun = {done.card for done in session.reviews}
-        return min(waiting, most + self._collection.daily.in_steps(span, now_ms, begun))
+        return min(waiting, most + self._collection.daily.count_in_steps(span, now_ms, begun))
 
     def may_ask(self, card: Card, now_ms: int) -> bool:
         return self._collection.can_be_asked(card, now_ms)
 
-    def may_go_on(self, session: Session, now_ms: int) -> bool:
-        if session.ahead or self._only(session) is not None or not self.spare_minutes(now_ms):
+    def offer_ahead(self, session: Session, now_ms: int) -> bool:
+        spare = self.spare_minutes(now_ms)
+        if session.ahead or self._begun(session) is not None or not spare:
             return False
-        spare = self.spare_minutes(now_ms) or 0.0
+        if self._collection.daily.is_due(self.whole_span(now_ms)):
+            return False  # the day's limit holds cards back: those would come first
         each = self._collection.daily.minutes(1)
-        count = int(spare / each) + 1
-        self._ahead = self._collection.ahead(self.whole_span(now_ms), now_ms)[:count]
+        cards = self._collection.ahead(self.whole_span(now_ms), now_ms)
+        self._ahead = cards[: int(min(spare / each, len(cards))) + 1]
         return bool(self._ahead)
 
-    def backlog(self) -> int:
+    def backlog(self, now_ms: int) -> int:
         if self._limits.new is not None:
             return 0
-        return self._collection.daily.backlog(self._span)
+        today = self._collection.calendar.day_of(now_ms)
+        if self._backlog[0] != today:  # told once a day: counting a large one takes its time
+            self._backlog = today, self._collection.daily.backlog(self.whole_span(now_ms))
+        return self._backlog[1]
 
     def _new_limit(self, session: Session) -> NewLimit | None:
         if self._limits.new is None:
@@ -186,8 +192,8 @@ class Cram(_Common):
     def may_ask(self, card: Card, now_ms: int) -> bool:
         return self._collection.can_be_asked(card, now_ms, suspended_too=self._suspended_too)
 
-    def may_go_on(self, session: Session, now_ms: int) -> bool:
+    def offer_ahead(self, session: Session, now_ms: int) -> bool:
         return False
 
-    def backlog(self) -> int:
+    def backlog(self, now_ms: int) -> int:
         return 0

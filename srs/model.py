@@ -53,7 +53,8 @@ def flag_of(data: str) -> tuple[Flag, str]:
 
     try:
         told = json.loads(data)
-        return Flag(told["flag"]), str(told.get("note", ""))
+        note = str(told.get("note", "")).encode("utf-8", "replace").decode()
+        return Flag(told["flag"]), note
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Flag.NONE, ""
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
 from srs.files import only_one
-from srs.importing import install_builtin
+from srs.importing import install_builtin, note_curriculum
 from srs.migrating import migrate
 from srs.rebuild import Progress, rebuild
 from srs.restoring import draft_of, put_in_place
@@ -89,9 +89,11 @@ def _mend(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
     with closing(connect(str(home / FILE_NAME))) as connection:
         try:
             migrate(home, connection)
-            done += [f"put back {name}" for name in schema.restore_missing(connection)]
-            done += [f"put back {name}" for name in mend_guards(connection)]
+            restored = [*schema.restore_missing(connection), *mend_guards(connection)]
+            done += [f"put back {name}" for name in restored]
             with transaction(connection):
+                if "concept" in restored:
+                    note_curriculum(connection)
                 done += _derive(connection, progress)
         except sqlite3.Error as error:
             raise explain(error, str(home / FILE_NAME)) from error

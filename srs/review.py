@@ -135,7 +135,7 @@ class Review:
     @property
     def backlog(self) -> int:
         """Overdue cards, if they hold new ones back; else 0."""
-        return self._dealer.backlog()
+        return self._dealer.backlog(self._clock())
 
     def do(self, action: Action) -> list[Told]:
         """Carry out what the learner does; answers are on disk when this returns."""
@@ -172,7 +172,7 @@ class Review:
                 return Dealt(card)
         uid = self._dealer.next(self.session, now_ms)
         if uid is None:
-            return Dealt(None, self._dealer.may_go_on(self.session, now_ms))
+            return Dealt(None, self._dealer.offer_ahead(self.session, now_ms))
         card = self.collection.ask(uid)
         self._dealer.note(card)
         return Dealt(card)

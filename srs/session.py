@@ -311,7 +311,10 @@ def _written(session: Session, uid: bytes, leech: bool) -> Step:
 
 
 def _taken_back(session: Session, uid: bytes) -> Step:
-    cards = [done.card for done in session.done if done.uid == uid]
+    undone = [done for done in session.done if done.uid == uid]
     rest = tuple(done for done in session.done if done.uid != uid)
+    on_table = session.card.uid if session.card else b""
+    if undone and undone[0].kind == Kind.FLAG and undone[0].card == on_table:
+        return replace(session, done=rest), (Refresh(on_table),)
     back = replace(_cleared(session), done=rest, over=False)
-    return back, tuple(Deal(card) for card in cards[:1])
+    return back, tuple(Deal(done.card) for done in undone[:1])

@@ -48,7 +48,8 @@ def test_all_cards_of_a_note_in_one_act(own: Program, word: str) -> None:
     family = [uid for uid, card in before.items() if card["note"] == note]
     if word == "suspend":
         assert changed == family
-    assert own("undo", "--json").json["undone"]["kind"] == word
+    undone = own("undo", "--json").json["undone"]
+    assert (undone["kind"], undone["cards"]) == (word, 2)
     assert cards(own) == before
     assert own("undo", "--json").json["undone"]["kind"] == "review"
     assert sound(own)

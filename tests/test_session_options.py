@@ -84,6 +84,7 @@ def test_by_concept_and_level(srs: Program) -> None:
         (("--deck", "alpa"), "did you mean alpha?"),
         (("--no-new", "--new", "3"), "contradict"),
         (("--count",), "--cram"),
+        (("03-features",), "is disabled"),
         (("--cram", "--new", "3"), "--limit"),
         (("--level", "boss"), "mid"),
         (("--minutes", "0"), "--minutes"),
@@ -326,3 +327,8 @@ def test_a_deck_is_disabled_and_enabled(three: Program) -> None:
     assert asked(three, "alpha", "--new", "1")
     assert three("doctor").code == 0
     assert three("deck", "disable", "nowhere").code == 2
+
+
+def test_leeches_that_are_switched_off(three: Program) -> None:
+    three("config", "set", "leech_lapses", "0")
+    assert "switched off" in three("review", "--leeches").err

@@ -25,19 +25,21 @@ def undo_command(shell: Shell) -> None:
       srs undo
     """
     with shell.open() as collection:
-        row = collection.undo(shell.clock.now_ms())
+        rows = collection.undo_act(shell.clock.now_ms())
+        row, cards = (rows[0] if rows else None), len({row.card for row in rows})
         front = _front(collection, row.card) if row else ""
     rating = Rating(row.rating).name.lower() if row and row.rating else None
     if shell.as_json:
         undone = row and {
             "review": row.uid.hex(), "card": row.card.hex(), "rating": rating,
-            "at": instant(row.at_ms), "kind": row.kind,
+            "at": instant(row.at_ms), "kind": row.kind, "cards": cards,
         }  # fmt: skip
         report({"undone": undone})
     elif row is None:
         say("Nothing to undo.")
     else:
-        say(f"Taken back: {rating or row.kind}, {instant(row.at_ms)}\n{front}")
+        more = f" of {cards} cards" if cards > 1 else ""
+        say(f"Taken back: {rating or row.kind}{more}, {instant(row.at_ms)}\n{front}")
 
 
 def _front(collection: Collection, uid: bytes) -> str:

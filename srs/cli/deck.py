@@ -48,7 +48,7 @@ def _switching(name: str, summary: str, *, enabled: bool) -> click.Command:
     @pass_shell
     def command(shell: Shell, decks: tuple[str, ...]) -> None:
         with shell.open(create=True) as collection:
-            names = collection.enable_decks(decks, enabled=enabled)
+            names = collection.enable_decks(decks, shell.clock.now_ms(), enabled=enabled)
         if shell.as_json:
             report({f"{name}d": names})
         else:

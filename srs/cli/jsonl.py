@@ -86,6 +86,7 @@ class JsonLines:
                     raise _BadLine("nothing to undo in this session")
                 self._tell(self._review.do(TakeBack()))
             case str(kind) if kind in _MARKS:
+                self._check_card(wish)
                 self._tell(self._review.do(_mark(kind, wish)))
             case "accept" | "decline" as decision:
                 self._review.do(Accept() if decision == "accept" else Decline())
@@ -104,7 +105,7 @@ class JsonLines:
         typed, confidence = wish.get("typed"), wish.get("confidence")
         if typed is not None and not isinstance(typed, str):
             raise _BadLine("typed is a text")
-        if confidence is not None and confidence not in CONFIDENCES:
+        if confidence is not None and not (_whole(confidence) and confidence in CONFIDENCES):
             raise _BadLine(f"confidence is one of {', '.join(map(str, CONFIDENCES))}")
         if typed:
             self._review.do(Write(typed))
@@ -127,17 +128,20 @@ class JsonLines:
             "why": card.why, "flip": card.flip, "concept": card.concept, "type": card.type,
         })  # fmt: skip
 
-    def _rate(self, wish: Mapping[str, object]) -> None:
+    def _check_card(self, wish: Mapping[str, object]) -> None:
+        """The line may name the card that it means."""
         card = self._review.card
+        if card is None or wish.get("card", card.uid.hex()) != card.uid.hex():
+            raise _BadLine("that is not the card being asked")
+
+    def _rate(self, wish: Mapping[str, object]) -> None:
         names = {rating.name.lower(): rating for rating in Rating}
         rating = names.get(str(wish.get("rating")))
         if rating is None:
             raise _BadLine("rating is one of again, hard, good, easy")
-        if card is None or wish.get("card", card.uid.hex()) != card.uid.hex():
-            raise _BadLine("that is not the card being asked")
+        self._check_card(wish)
         duration_ms = wish.get("duration_ms")
-        whole = isinstance(duration_ms, int) and not isinstance(duration_ms, bool)
-        if duration_ms is not None and not whole:
+        if duration_ms is not None and not _whole(duration_ms):
             raise _BadLine("duration_ms is a whole number of milliseconds")
         self._produce(wish)
         self._tell(self._review.do(Rate(rating, duration_ms)))  # type: ignore[arg-type]
@@ -158,10 +162,15 @@ class JsonLines:
         self._card()
 
 
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _mark(kind: str, wish: Mapping[str, object]) -> Mark:
     colours = {flag.name.lower(): flag for flag in Flag}
     colour, note = wish.get("flag", "none"), wish.get("note", "")
-    if kind == Kind.FLAG and (colour not in colours or not isinstance(note, str)):
+    legal = isinstance(colour, str) and colour in colours and isinstance(note, str)
+    if kind == Kind.FLAG and not legal:
         raise _BadLine(f"flag is one of {', '.join(colours)}; note is a text")
     flag = colours[str(colour)] if kind == Kind.FLAG else Flag.NONE
     return Mark(kind, wish.get("whole_note") is True, flag, str(note))

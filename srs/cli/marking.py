@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from srs import Card, Flag, Kind
+from decks.errors import DataError
+from srs import Card, Flag, Kind, StaleCard
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
 from srs.cli.output import report, say
@@ -20,7 +21,11 @@ def _mark(
         named = [card for name in wanted for card in find(collection, name)]
         cards: list[Card] = list({card.uid: card for card in named}.values())
         now_ms = shell.clock.now_ms()
-        saved = collection.mark(cards, kind, now_ms, flag=flag, note=note)
+        try:
+            saved = collection.mark(cards, kind, now_ms, flag=flag, note=note)
+        except StaleCard as error:
+            what = "a card was answered elsewhere at the same moment; nothing was changed"
+            raise DataError(what, "try again") from error
     if shell.as_json:
         report({what: [{"card": one.card.hex(), "review": one.review.hex()} for one in saved]})
     else:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import click
@@ -62,6 +63,8 @@ def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
       srs review --cram --concept canary-deployment
     """
     _refuse_contradictions(options)
+    if not isfinite(options["minutes"] or 0):
+        raise UsageError("--minutes is a number of minutes", "leave it out for no limit")
     with shell.open(create=True) as collection:
         review = _begin(collection, shell, options)
         if jsonl:
@@ -92,6 +95,7 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
 
 def _begin(collection: Any, shell: Shell, options: dict[str, Any]) -> Review:
     decks = (*options["decks"], *options["deck_options"])
+    collection.refuse_disabled(decks)
     new = 0 if options["no_new"] else options["new_limit"]
     narrow = any(options[name] for name in ("tags", "concepts", "level", "flagged", "leeches"))
     limited = options["limit"] is not None or options["minutes"] is not None

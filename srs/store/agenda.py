@@ -43,7 +43,8 @@ class Span(NamedTuple):
     @property
     def filter(self) -> str:
         """SQL that keeps to the decks and the selection."""
-        chosen = " AND s.card IN (SELECT card FROM temp.selected)" if self.selected else ""
+        # "+": else SQLite would look up every selected card and sort them, at every question.
+        chosen = " AND +s.card IN (SELECT card FROM temp.selected)" if self.selected else ""
         if not self.deck_ids:
             return chosen
         return f" AND s.deck_id IN ({', '.join(map(str, self.deck_ids))}){chosen}"
@@ -106,10 +107,10 @@ def learning(
     return [row[0] for row in rows.fetchall()]
 
 
-_WAITING = (
+_WAITING_COLUMNS = (
     "s.card, s.note_id, s.deck_id, n.concept, n.type = 'contrast', s.due_day, s.position"
-    " FROM card_state s JOIN note n ON n.id = s.note_id"
 )
+_WAITING = f"{_WAITING_COLUMNS} FROM card_state s JOIN note n ON n.id = s.note_id"
 
 
 def waiting(connection: sqlite3.Connection, card: bytes) -> Waiting | None:
@@ -139,15 +140,13 @@ def new_cards(
             " AND NOT EXISTS (SELECT 1 FROM card_state o WHERE o.note_id = s.note_id"
             " AND o.suspended = 0 AND o.hidden = 0 AND o.due_day <= :today)"
         )
-    # As one statement SQLite would read the notes first, and sort every new card there is.
-    for (card,) in connection.execute(
-        f"SELECT s.card FROM card_state s WHERE {_NEW} AND {apart}{span.filter}"
-        " ORDER BY s.position, s.card",
+    # CROSS: else SQLite would read the notes first, and sort every new card there is.
+    for row in connection.execute(
+        f"SELECT {_WAITING_COLUMNS} FROM card_state s CROSS JOIN note n ON n.id = s.note_id"
+        f" WHERE {_NEW} AND {apart}{span.filter} ORDER BY s.position, s.card",
         {"today": span.today},
     ):
-        found = waiting(connection, card)
-        if found is not None:
-            yield found
+        yield Waiting(*row)
 
 
 def not_yet_due(

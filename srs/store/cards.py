@@ -59,6 +59,12 @@ def is_hidden(connection: sqlite3.Connection, uid: bytes) -> bool:
     return row is None or bool(row[0])
 
 
+def is_gone(connection: sqlite3.Connection, uid: bytes) -> bool:
+    """Whether the card's gap was taken out of its note."""
+    row = connection.execute("SELECT gone FROM card WHERE uid = ?", (uid,)).fetchone()
+    return row is None or bool(row[0])
+
+
 def select(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> Iterator[Card]:
     """Cards that satisfy an SQL condition over c, n, d and s, in the order of their files."""
     for row in connection.execute(f"{_SELECT} WHERE {where} ORDER BY n.id, c.ordinal", values):

@@ -75,7 +75,7 @@ _ROW = (
 _COUNTS = "NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
 # Of an act of several rows all but the first name the first, in hex.
 _ACT = "iif(json_valid(r.data), json_extract(r.data, '$.act'), NULL)"
-_LONGEST_ACT = 1_000  # rows
+_LARGEST_GAP = 1_000  # rows of others between two of an act, where a merge brought them in
 
 
 def state_of(row: tuple[Any, ...]) -> CardState:
@@ -182,16 +182,31 @@ def latest_act(
     if row is None:
         return []
     first, own = row
-    rows = connection.execute(
-        f"SELECT {_ROW} FROM review_log f JOIN review_log r ON r.seq BETWEEN f.seq AND f.seq + ?"
-        " WHERE f.uid = ? AND r.device = f.device AND r.kind <> 'undo'"
-        f" AND (r.uid = f.uid OR {_ACT} = ?) AND {_COUNTS} ORDER BY r.seq",
-        (_LONGEST_ACT, bytes.fromhex(first), first),
-    ).fetchall()
-    if not rows:  # the first row was lost with a damaged file
+    rows = list(_rows_of_act(connection, first))
+    if not rows:  # the first row was lost with a damaged file, or named by no version of ours
         sql = f"SELECT {_ROW} FROM review_log r WHERE r.uid = ?"
-        rows = connection.execute(sql, (own,)).fetchall()
-    return [LogRow(*found) for found in rows]
+        rows = [LogRow(*found) for found in connection.execute(sql, (own,)).fetchall()]
+    return rows
+
+
+def _rows_of_act(connection: sqlite3.Connection, first: object) -> Iterator[LogRow]:
+    """The rows that still count of the act whose first row has this name, in hex."""
+    try:
+        uid = bytes.fromhex(str(first))
+    except ValueError:
+        return
+    gap = 0
+    for belongs, counts, *found in connection.execute(
+        f"SELECT r.uid = f.uid OR (r.device = f.device AND {_ACT} IS ?),"
+        f" r.kind <> 'undo' AND {_COUNTS}, {_ROW}"
+        " FROM review_log f JOIN review_log r ON r.seq >= f.seq WHERE f.uid = ? ORDER BY r.seq",
+        (first, uid),
+    ):
+        gap = 0 if belongs else gap + 1
+        if gap > _LARGEST_GAP:
+            return
+        if belongs and counts:
+            yield LogRow(*found)
 
 
 def append_undo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +12,7 @@ class Selection(NamedTuple):
     """What the selected cards have in common; each field that is set narrows it down."""
 
     deck_ids: tuple[int, ...] = ()  # any of these
-    tags: tuple[str, ...] = ()  # any of these, or one below it (`a` selects `a::b`)
+    tags: tuple[str, ...] = ()  # any of these, to the letter
     concepts: tuple[str, ...] = ()  # any of these
     levels: tuple[str, ...] = ()  # of the concept, any of these
     flagged: bool = False
@@ -24,8 +25,8 @@ class Selection(NamedTuple):
 
 
 _TAGGED = (
-    "EXISTS (SELECT 1 FROM json_each(n.tags) t WHERE lower(t.value) = lower(:{name})"
-    " OR lower(t.value) LIKE lower(:{name}) || '::%')"
+    "EXISTS (SELECT 1 FROM json_each(n.tags) t"
+    " WHERE t.value IN (SELECT value FROM json_each(:tags)))"
 )
 
 
@@ -48,9 +49,8 @@ def condition(selection: Selection) -> tuple[str, dict[str, object]]:
             parts.append(part)
             values |= named
     if selection.tags:
-        names = {f"tag{place}": tag for place, tag in enumerate(selection.tags)}
-        parts.append(f"({' OR '.join(_TAGGED.format(name=name) for name in names)})")
-        values |= names
+        parts.append(_TAGGED)
+        values["tags"] = json.dumps(selection.tags)
     if selection.flagged:
         parts.append("s.flag <> 0")
     if selection.leech_lapses:
