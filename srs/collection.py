@@ -127,10 +127,12 @@ class Collection:
 
     def refuse_disabled(self, names: Sequence[str]) -> None:
         """Raises UsageError if the decks named are all disabled: nothing of them is ever asked."""
+        if not names:
+            return
         from srs.deck_names import resolve
         from srs.store import notes
 
-        ids = resolve(self._connection, names) if names else ()
+        ids = resolve(self._connection, names)
         known = {deck_id: enabled for deck_id, _, enabled in notes.deck_names(self._connection)}
         if ids and not any(known[deck_id] for deck_id in ids):
             raise UsageError(
