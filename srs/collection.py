@@ -407,7 +407,7 @@ class Collection:
         from srs.sources import source_of
 
         note = self.notes_by_uid([card])[card.note]
-        return source_of(self.home, note, card.path, card.line)
+        return source_of(self.home, note, card.path, card.line)._replace(note=card.note)
 
     def take_up(self, source: Source, at_ms: int) -> Receipt | None:
         """Read a source that may have been edited; what came of it, None if it was not changed."""

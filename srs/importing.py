@@ -55,19 +55,21 @@ def import_files(
     *,
     home: str = "",
     dry_run: bool = False,
+    edited: bytes = b"",
 ) -> Receipt:
     """Bring what the files hold into the collection, in one transaction.
 
-    Files of the folder `overrides` of `home` may replace built-in notes, by id.
+    Files of the folder `overrides` of `home` may replace built-in notes, by id. `edited` is the
+    note whose words were just edited: it keeps its history whatever they are now.
     """
     below = f"{Path(home, OVERRIDES).resolve()}/" if home else ""
     incoming = [_incoming(file, override=bool(below) and file.path.startswith(below))
                 for file in files]  # fmt: skip
     if dry_run:
-        changes = _reconcile(connection, incoming)
+        changes = _reconcile(connection, incoming, edited)
     else:
         with transaction(connection):
-            changes = _reconcile(connection, incoming)
+            changes = _reconcile(connection, incoming, edited)
             _apply(connection, changes, at_ms, builtin=False)
             take_up_histories(connection)
             if below and any(known.path.startswith(below) for known in changes.orphaned):
@@ -119,8 +121,10 @@ def _incoming(file: Loaded, *, builtin: bool = False, override: bool = False) ->
     return Incoming(file.path, file.parsed.notes, whole, builtin, override)
 
 
-def _reconcile(connection: sqlite3.Connection, incoming: Sequence[Incoming]) -> Changes:
-    return reconcile(notes.remembered(connection), incoming, _is_there)
+def _reconcile(
+    connection: sqlite3.Connection, incoming: Sequence[Incoming], edited: bytes = b""
+) -> Changes:
+    return reconcile(notes.remembered(connection), incoming, _is_there, edited)
 
 
 def _is_there(path: str) -> bool:

@@ -1,8 +1,9 @@
 """Which note of the files is which note of the collection. Pure: values in, values out.
 
 A note is recognised by its explicit id; else by its exact text; else by the same question in the
-same file. What is recognised keeps its history; what is not is a new note, and a note of a file
-whose text is gone becomes an orphan.
+same file; else, when it was opened to be edited, by being the only one that has changed. What is
+recognised keeps its history; what is not is a new note, and a note of a file whose text is gone
+becomes an orphan.
 """
 
 from __future__ import annotations
@@ -86,8 +87,11 @@ class _Matcher:
         remembered: Sequence[Remembered],
         files: Sequence[Incoming],
         still_there: Callable[[str], bool],
+        edited: bytes,
     ) -> None:
         self.still_there = still_there
+        self.remembered = remembered
+        self.edited = edited
         self.paths = {file.path for file in files}
         self.claimed: dict[int, _Entry] = {}
         self.decided: dict[int, Remembered | None] = {}  # index of entry → what it is
@@ -111,6 +115,7 @@ class _Matcher:
             for index, entry in enumerate(entries):
                 if index not in self.decided and index not in self.dropped:
                     decide(index, entry)
+        self._by_edit(entries)
         seen: dict[bytes, Place] = {}
         for index, entry in enumerate(entries):
             if index not in self.decided and index not in self.dropped:
@@ -178,6 +183,27 @@ class _Matcher:
                 self._claim(index, entry, known)
                 return
 
+    def _by_edit(self, entries: Sequence[_Entry]) -> None:
+        known = next((r for r in self.remembered if r.uid == self.edited), None)
+        if known is None:
+            return
+        gone = [
+            r.id
+            for r in self.remembered
+            if r.path == known.path and r.id not in self.claimed and not r.orphan
+        ]
+        rest = [
+            (index, entry)
+            for index, entry in enumerate(entries)
+            if index not in self.decided and index not in self.dropped
+            if entry.file.path == known.path and not self._twin(entry)
+        ]
+        if gone != [known.id] or len(rest) != 1:
+            return
+        index, entry = rest[0]
+        if not (known.explicit_id and entry.note.id):
+            self._claim(index, entry, known)
+
     def _has_left(self, known: Remembered) -> bool:
         if known.builtin:
             return False
@@ -208,18 +234,20 @@ def reconcile(
     remembered: Sequence[Remembered],
     files: Sequence[Incoming],
     still_there: Callable[[str], bool],
+    edited: bytes = b"",
 ) -> Changes:
     """What importing `files` means for a collection that remembers `remembered`.
 
-    `still_there(path)` tells whether a file that is not among `files` exists. Matching is one to
-    one. A file that holds no note, or could not be read whole, orphans nothing.
+    `still_there(path)` tells whether a file that is not among `files` exists; `edited` is the note
+    whose words were just edited in its file, if one was. Matching is one to one. A file
+    that holds no note, or could not be read whole, orphans nothing.
     """
     entries = [
         _Entry(note, file, text_hash(note), question_hash(note))
         for file in files
         for note in file.notes
     ]
-    matcher = _Matcher(remembered, files, still_there)
+    matcher = _Matcher(remembered, files, still_there, edited)
     matcher.run(entries)
     matches = tuple(
         Match(entry.note, entry.file.path, matcher.decided[index])

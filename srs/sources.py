@@ -29,6 +29,7 @@ class Source(NamedTuple):
     forced: bool  # the deck holds whatever the file says
     before: bytes
     made: bool  # a copy made for this edit, to be removed if nothing is changed
+    note: bytes = b""  # whose words it holds
 
 
 def source_of(home: str, note: Note, path: str, line: int) -> Source:
@@ -62,11 +63,13 @@ def _override(home: str, note: Note) -> Source:
 def take_up(
     connection: sqlite3.Connection, home: str, source: Source, at_ms: int
 ) -> Receipt | None:
-    """Bring what the file holds now into the collection; None if it was not changed."""
+    """Bring what the file holds now into the collection; None if a copy made for it is as it was.
+
+    Of any other file even what is as it was before: an earlier edit may not have come in.
+    """
     path = Path(source.path)
-    if path.exists() and path.read_bytes() == source.before:
-        if source.made:
-            path.unlink()
+    if source.made and path.exists() and path.read_bytes() == source.before:
+        path.unlink()
         return None
     file = reread(path, source.deck, force=source.forced)
-    return import_files(connection, [file], at_ms, home=home)
+    return import_files(connection, [file], at_ms, home=home, edited=source.note)

@@ -15,6 +15,8 @@ import pexpect
 import pyte
 
 SRS = str(Path(sys.executable).with_name("srs"))
+_BEGIN_PICTURE, _END_PICTURE = b"\x1b[?2026h", b"\x1b[?2026l"
+_PATIENCE = 50  # reads
 MORNING = "2026-03-02T08:00:00Z"
 
 CARDS = """\
@@ -116,7 +118,10 @@ class Screen:
 
     @property
     def text(self) -> str:
-        self._read(0.02)
+        for _ in range(_PATIENCE):  # half a picture is none
+            self._read(0.02)
+            if self.raw.rfind(_BEGIN_PICTURE) <= self.raw.rfind(_END_PICTURE):
+                break
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def wait_for(self, text: str, timeout_s: float = 20) -> str:

@@ -97,12 +97,12 @@ class Dialogue:
         word, _, rest = line.partition(" ")
         if self._review.session.offered and word.lower() not in ("u", "undo"):
             self._decide(word.lower())
+        elif word in _MARKS and not rest:  # before the others: R is not r
+            self._mark(_MARKS[word])
         elif word.lower() in _REVEAL and not rest:
             self._reveal()
         elif word.lower() in _RATINGS and not rest:
             self._rate(_RATINGS[word.lower()])
-        elif word in _MARKS and not rest:
-            self._mark(_MARKS[word])
         elif word in _CONFIDENCE and not rest:
             self._bet(_CONFIDENCE[word])
         elif word.lower() in self._commands:
@@ -168,7 +168,7 @@ class Dialogue:
             return f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
         if told.what == "undo":
             undone = told.undone
-            what = undone.rating.name.lower() if undone and undone.rating else ""
+            what = (undone.rating.name.lower() if undone.rating else undone.kind) if undone else ""
             rest = self._review.session.tally().reviews
             said = f"taken back{': ' + what if what else ''}"
             return f"{said}; {plural(rest, 'answer')} of this session stand"
@@ -206,7 +206,7 @@ class Dialogue:
         try:
             self._say(edit(self._review.collection, card, self._clock.now_ms()))
         except UserError as error:
-            self._say(f"{error.message}: {error.hint}")
+            self._say(f"{error.message}: {error.hint}" if error.hint else error.message)
             return
         self._review.do(Reread())
         self._ask()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from decks.errors import UserError
 from srs.cli import editor
 from srs.cli.words import plural
 
@@ -18,15 +19,19 @@ def edit(collection: Collection, card: Card, at_ms: int) -> str:
     Raises UserError when there is no source or no editor.
     """
     source = collection.source(card)
-    code = editor.run(editor.command(os.environ, source.path, source.line))
+    try:
+        code = editor.run(editor.command(os.environ, source.path, source.line))
+    except UserError:
+        collection.take_up(source, at_ms)  # a copy made for nothing goes again
+        raise
     receipt = collection.take_up(source, at_ms)
     if code:
         return f"the editor ended with code {code}; what it saved was read"
     if receipt is None:
         return "nothing was changed"
-    if receipt.problems:
-        first = receipt.problems[0]
-        more = f" (and {len(receipt.problems) - 1} more)" if len(receipt.problems) > 1 else ""
+    if receipt.skipped:
+        first = receipt.skipped[0]
+        more = f" (and {len(receipt.skipped) - 1} more)" if len(receipt.skipped) > 1 else ""
         return f"{first.place.path}:{first.place.line}: {first.message}{more}"
     changed = receipt.changed + receipt.added + receipt.moved + receipt.relinked
     said = [f"{plural(changed, 'note')} changed"] if changed else []

@@ -33,10 +33,12 @@ def entry(
     lines: int = 6,
     keys: str,
     single: bool = False,
+    left: Callable[[str], object] = lambda _: None,
 ) -> str | None:
     """What the learner typed; None when they cancelled or the terminal is gone.
 
     Shows the rendered lines `above`, and below them the entry: `lines` high, more as it fills.
+    `left` is told what stood there when Esc was pressed.
     Ctrl-C raises KeyboardInterrupt. However it ends, the terminal, the signal handlers and the
     wake-up descriptor are as they were.
     """
@@ -44,7 +46,7 @@ def entry(
     answer = Answer(text, single=single)
     screen = EntryScreen(answer, above, label=label, lines=lines, keys=keys,
                          rows=lambda: output.get_size().rows)  # fmt: skip
-    form = _Form(answer)
+    form = _Form(answer, left)
     form.app = Application(
         screen.layout,
         key_bindings=form.bindings(),
@@ -69,10 +71,11 @@ class _Form:
 
     app: Application[str | None]
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, left: Callable[[str], object]) -> None:
         self.error: BaseException | None = None  # what `entry` is to raise
         self.deliver: Callable[[], None] = lambda: None
         self._answer = answer
+        self._left = left
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def fill(self) -> str | None:
@@ -117,6 +120,10 @@ class _Form:
     def _typed(self) -> str:
         return self._answer.text[:MAX_CHARACTERS]
 
+    def _leave(self) -> None:
+        self._left(self._typed())
+        self._end()
+
     def _suspend(self) -> None:
         if self.app.is_running and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
             with set_app(self.app):
@@ -128,8 +135,8 @@ class _Form:
         actions: tuple[tuple[tuple[str, ...], Callable[[], object]], ...] = (
             (("enter",), lambda: self._end(self._typed())),
             (("c-d",), lambda: self._end(self._typed() or None)),
-            (("escape",), self._end),
-            (("escape", "escape"), self._end),
+            (("escape",), self._leave),
+            (("escape", "escape"), self._leave),
             (("c-c",), lambda: self._end(error=KeyboardInterrupt())),
             (("c-z",), self._suspend),
             (("escape", "enter"), lambda: answer.insert_text("\n")),

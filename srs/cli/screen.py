@@ -68,6 +68,7 @@ class Screen:
         self._laid_out: tuple[tuple[View, int] | None, list[str]] = None, []
         self._shown_ms = self._revealed_ms = 0
         self._pictures_opened = 0
+        self._draft = ""  # of an answer that Esc put off
         self._panel_keys: Callable[[str], None] | None = None
         self._keys: Mapping[str, Callable[[], None]] = {
             "u": self._undo, "t": self._type, "f": self._ask_flag, "i": self._info,
@@ -78,8 +79,7 @@ class Screen:
         """Until the session is over, `q` or the end of input."""
         self._deal(self._greeting())
         self._review.collection.make_ready(self._clock.now_ms())
-        if self._review.collection.settings.typed and self._review.card is not None:
-            self._type()
+        self._type_if_wished()
         while not self._review.session.over:
             key = self._terminal.key()
             if key == END or (key == "q" and self._view.panel is None):
@@ -100,6 +100,7 @@ class Screen:
         self._terminal.forget_typed()
         self._shown_ms = self._clock.monotonic_ms()
         self._pictures_opened = 0
+        self._draft = ""
         self._view = View(
             review.card, False, review.session.tally().cards, review.left, review.minutes_left,
             {}, counts=review.counts, message=message, look=self._look,
@@ -188,8 +189,7 @@ class Screen:
             self._change(card=self._review.card, message=message)
             return
         self._deal(message)
-        if self._review.collection.settings.typed and self._review.card is not None:
-            self._type()
+        self._type_if_wished()
 
     def _said(self, one: Told) -> str:
         if one.what == "undo" and one.undone is not None:
@@ -251,19 +251,32 @@ class Screen:
 
     # What needs the whole terminal
 
+    def _type_if_wished(self) -> None:
+        if self._review.collection.settings.typed and self._review.card is not None:
+            self._type()
+
     def _type(self) -> None:
         if self._view.revealed:
             self._change(message="the answer is on the screen already")
             return
-        words = self._written("Your answer", self._review.session.typed)
+        words = self._written("Your answer", self._draft, self._put_off)
         if words is None:
             return
+        self._draft = ""
         self._review.do(Write(words))
         if words.strip():
             self._reveal()
 
-    def _written(self, label: str, text: str = "") -> str | None:
-        """What the learner writes below the question; None if they think better of it."""
+    def _put_off(self, words: str) -> None:
+        self._draft = words
+
+    def _written(
+        self, label: str, text: str = "", left: Callable[[str], object] = lambda _: None
+    ) -> str | None:
+        """What the learner writes below the question; None if they think better of it.
+
+        Then `left` is told what they had written.
+        """
         from srs.cli.entry import entry
         from srs.cli.view import question
 
@@ -273,7 +286,7 @@ class Screen:
         with self._terminal.lent():
             words = entry(
                 question(self._view, self._console), label=label, text=text,
-                keys=f"{keys}   Esc back", single=single,
+                keys=f"{keys}   Esc back", single=single, left=left,
             )  # fmt: skip
         self._draw()
         return words
@@ -295,6 +308,7 @@ class Screen:
         now = self._review.card
         if now is None or now.uid != uid:
             self._deal(message)
+            self._type_if_wished()
         else:
             self._change(card=now, message=message)
             if revealed:
@@ -314,7 +328,7 @@ class Screen:
             return
         from srs.cli.pictures import open_picture, pictures
 
-        texts = [card.front, *([card.back, card.why] if self._view.revealed else [])]
+        texts = [card.front, *([card.back, card.why, card.flip] if self._view.revealed else [])]
         found = pictures(texts)
         if not found:
             self._change(message="no picture on this card")

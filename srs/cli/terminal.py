@@ -27,7 +27,7 @@ _NAMES = {
     b"\r": "enter", b"\n": "enter", b" ": "space", b"\x04": "q", b"\x1b": "escape",
 }  # fmt: skip
 REDRAW = "redraw"
-END = "end"
+END = "end of input"  # which the End key is not
 
 
 class Terminal:
@@ -56,10 +56,16 @@ class Terminal:
     def lent(self) -> Iterator[None]:
         """The terminal as it was, for another program; taken over again afterwards."""
         self.__exit__()
+        self._keys.clear()  # they were meant for that program
         try:
             yield
         finally:
-            self.__enter__()
+            self._listen()
+            # The terminal may be gone; what came of the other program is told all the same.
+            with contextlib.suppress(OSError, termios.error):
+                # Whatever that program left behind, such as no line ends, is none of ours.
+                termios.tcsetattr(self._in, termios.TCSANOW, self._saved)
+                self._take()
 
     def _listen(self) -> None:
         self._wake_read, self._wake_write = os.pipe()

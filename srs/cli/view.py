@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _RULE = "─" * 16
 _READING_WIDTH = 78  # longer lines tire the eye
 _BESIDE_WIDTH = 72  # from here on two columns can be read
+_ROOM_FOR_BOTH = 6  # lines: with fewer, the answer comes before the end of the question
 _TITLE_ROOM = 12  # of the header, for the deck's name
+_MOST_SAID = 4  # lines of a message above an entry
 _RTL_FROM, _RTL_TO = 0x0590, 0x08FF
 _LEFT_TO_RIGHT = "\u200e"  # keeps what follows a right-to-left name in its place
 
@@ -76,7 +78,8 @@ def body(view: View, console: Console) -> list[str]:
 def paint(view: View, lines: list[str], console: Console, height: int) -> Painted:
     """The screen of a view whose `body` has these lines, `height` lines."""
     head = _lines(console, _head(view, console.width))
-    foot = _lines(console, _foot(view, console.width))
+    said = _lines(console, _message(view, console, max(1, height // 5)))
+    foot = [*said, *_lines(console, _foot(view, console.width))]
     room = max(1, height - len(head) - len(foot))
     furthest = max(0, len(lines) - room)
     offset = min(_in_sight(view, lines, room) if view.offset is None else view.offset, furthest)
@@ -90,15 +93,18 @@ def paint(view: View, lines: list[str], console: Console, height: int) -> Painte
 
 
 def question(view: View, console: Console) -> list[str]:
-    """The header and the question alone, for where the learner writes below them."""
-    return [*_lines(console, _head(view, console.width)), *body(view, console)]
+    """The header, the question and the message, for where the learner writes below them."""
+    said = ["", *_lines(console, _message(view, console, _MOST_SAID))] if view.message else []
+    return [*_lines(console, _head(view, console.width)), *body(view, console), *said]
 
 
 def _in_sight(view: View, lines: list[str], room: int) -> int:
     if not view.revealed or view.panel:
         return 0
     rule = next((number for number, line in enumerate(lines) if _RULE in line), 0)
-    return 0 if len(lines) <= room else max(0, rule - room // 3)
+    if len(lines) <= room:
+        return 0
+    return max(0, rule - room // 3) if room >= _ROOM_FOR_BOTH else rule + 2
 
 
 def _lines(console: Console, renderable: RenderableType) -> list[str]:
@@ -205,13 +211,22 @@ def _column(renderable: RenderableType) -> RenderableType:
 
 def _foot(view: View, width: int) -> RenderableType:
     rule = Text("─" * width, "srs.rule", no_wrap=True)
-    message = Text(safe_line(view.message), "srs.message", no_wrap=True, overflow="ellipsis")
     if view.panel:
         hint = Text(f" {view.panel.hint}", "srs.quiet", no_wrap=True, overflow="ellipsis")
-        return Group(message, rule, hint, Text(), Text())
+        return Group(rule, hint, Text(), Text())
     if not view.revealed:
-        return Group(message, rule, *_before(view, width), _hints(width))
-    return Group(message, rule, *_ratings(view, width), _hints(width))
+        return Group(rule, *_before(view, width), _hints(width))
+    return Group(rule, *_ratings(view, width), _hints(width))
+
+
+def _message(view: View, console: Console, most: int) -> RenderableType:
+    """The message, whole where `most` lines hold it."""
+    lines = list(Text(safe_line(view.message), "srs.message").wrap(console, console.width))
+    if len(lines) > most:
+        lines = lines[:most]
+        lines[-1].append("…")
+        lines[-1].truncate(console.width, overflow="ellipsis")
+    return Group(*lines)
 
 
 def _before(view: View, width: int) -> tuple[Text, Text]:
