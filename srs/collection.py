@@ -257,7 +257,7 @@ class Collection:
         if done.leech:
             self.daily.forget()
         else:
-            self.daily.answered(card.state, done.state)
+            self.daily.answered(card.uid, card.state, done.state)
         return Saved(done.uid, card.uid, done.state, done.leech)
 
     def suspend(self, card: Card, at_ms: int) -> Saved:

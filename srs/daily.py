@@ -68,6 +68,8 @@ class DailyQueue:
         self.settings = settings
         self._recent: dict[int, int] = {}  # study day: answers in the fortnight before
         self._known: _Known | None = None
+        self._due: list[Waiting] = []  # some that wait, see `_due_candidates`
+        self._due_key: tuple[Span, int] | None = None
 
     def span(self, at_ms: int, deck_ids: tuple[int, ...] = (), *, selected: bool = False) -> Span:
         """The study day of an instant, with those decks, and the selection if one is kept."""
@@ -93,33 +95,37 @@ class DailyQueue:
         each_ms = _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
         return answers * each_ms / 60_000
 
-    def next_card(
+    def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
+        """The id of the card to answer now, or None when nothing is left for today."""
+        found = self.next_waiting(span, at_ms, new_limit)
+        return found.card if found else None
+
+    def next_waiting(
         self,
         span: Span,
         at_ms: int,
         new_limit: NewLimit | None = None,
         recent: Sequence[Waiting] = (),
         only: Collection[bytes] | None = None,
-    ) -> bytes | None:
-        """The id of the card to answer now, or None when nothing is left for today.
+    ) -> Waiting | None:
+        """The same card as the order sees it.
 
         `recent` are the cards asked before, the latest first. With `only` no other card is asked
         any more: those in steps are finished.
         """
         first_seen, reviewed = self._facts(span.today).answered
 
-        def in_steps(until_ms: int) -> bytes | None:
+        def in_steps(until_ms: int) -> Waiting | None:
             limit = 1 if only is None else _MANY
             found = agenda.learning(self.connection, span, until_ms, limit)
-            return next((card for card in found if only is None or card in only), None)
+            return next((one for one in found if only is None or one.card in only), None)
 
-        def due() -> bytes | None:
+        def due() -> Waiting | None:
             if only is not None or not self._reviews_left(reviewed):
                 return None
-            choice = _CHOICE if recent else 1
-            return queue.choose(agenda.first_due(self.connection, span, choice), recent)
+            return queue.choose(self._due_candidates(span, _CHOICE if recent else 1), recent)
 
-        def new() -> bytes | None:
+        def new() -> Waiting | None:
             if only is not None or not self._new_left(span, first_seen, new_limit)[0]:
                 return None
             return queue.choose(self._new_candidates(span, recent), recent)
@@ -136,13 +142,22 @@ class DailyQueue:
     def count_in_steps(self, span: Span, at_ms: int, cards: Collection[bytes]) -> int:
         """How many of these cards are in steps that today's session brings to an end."""
         until_ms = at_ms + queue.LEARN_AHEAD_MS
-        return sum(
-            card in cards for card in agenda.learning(self.connection, span, until_ms, _MANY)
-        )
+        found = agenda.learning(self.connection, span, until_ms, _MANY)
+        return sum(one.card in cards for one in found)
 
     def waiting(self, card: bytes) -> Waiting | None:
         """The card as the order of cards sees it."""
         return agenda.waiting(self.connection, card)
+
+    def _due_candidates(self, span: Span, count: int) -> list[Waiting]:
+        """Cards due for longest, all of one day, fetched some at a time.
+
+        In the course of a day none joins them but by what `forget` hears of, or others write.
+        """
+        key = span, self._facts(span.today).version
+        if self._due_key != key or not self._due:
+            self._due_key, self._due = key, agenda.first_due(self.connection, span, count)
+        return self._due
 
     def _gate(self) -> Gate | None:
         if not self.settings.prerequisites_first:
@@ -206,8 +221,9 @@ class DailyQueue:
         starts_ms = None if due_day is None else self.calendar.start_ms(due_day)
         return min((ms for ms in (due_ms, starts_ms) if ms is not None), default=None)
 
-    def answered(self, before: CardState, after: CardState) -> None:
-        """A card was answered here: keeps the day's counts without asking for them again."""
+    def answered(self, card: bytes, before: CardState, after: CardState) -> None:
+        """A card was answered here: keeps what is known of the day without asking for it again."""
+        self._strike_out(card, first_today=before.last_day != after.last_day)
         known = self._known
         if known is None or after.last_day != known.today or before.last_day == known.today:
             return
@@ -218,9 +234,18 @@ class DailyQueue:
             reviewed += 1
         self._known = known._replace(answered=(first_seen, reviewed))
 
+    def _strike_out(self, card: bytes, *, first_today: bool) -> None:
+        """Take the card out of those that wait, and its siblings."""
+        notes = [one.note_id for one in self._due if one.card == card]
+        if notes:
+            self._due = [one for one in self._due if one.note_id != notes[0]]
+        elif first_today:
+            self._due = []
+
     def forget(self) -> None:
         """Something else was written here."""
         self._known = None
+        self._due = []
 
     def _facts(self, today: int) -> _Known:
         version = agenda.foreign_writes(self.connection)

@@ -27,13 +27,13 @@ class Dealer(Protocol):
     """Knows which card comes next."""
 
     def next(self, session: Session, now_ms: int) -> bytes | None:
-        """The card to ask now; None when none is left."""
+        """The card to ask now, which then lies on the table; None when none is left."""
 
     def left(self, session: Session, now_ms: int) -> int:
         """How many cards are still to come, the one on the table included."""
 
-    def note(self, card: Card) -> None:
-        """The card lies on the table."""
+    def back_on_table(self, card: Card) -> None:
+        """The card lies on the table again, by an undo."""
 
     def may_ask(self, card: Card, now_ms: int) -> bool:
         """Whether the card may be asked in this session at all."""
@@ -71,10 +71,13 @@ class _Common:
             return None
         return max(0.0, self._limits.minutes - (now_ms - self._began_ms) / _MINUTE_MS)
 
-    def note(self, card: Card) -> None:
+    def back_on_table(self, card: Card) -> None:
         found = self._collection.daily.waiting(card.uid)
         if found is not None:
-            self._recent = (found, *self._recent)[: queue.FARTHEST]
+            self._note(found)
+
+    def _note(self, card: Waiting) -> None:
+        self._recent = (card, *self._recent)[: queue.FARTHEST]
 
     def _begun(self, session: Session) -> set[bytes] | None:
         """The cards begun, once there are as many as there may be."""
@@ -103,10 +106,13 @@ class Daily(_Common):
         begun = self._begun(session)
         new = self._new_limit(session)
         daily, span = self._collection.daily, self.whole_span(now_ms)
-        uid = daily.next_card(span, now_ms, new, self._recent, begun)
-        if uid is None and session.ahead and begun is None:
+        found = daily.next_waiting(span, now_ms, new, self._recent, begun)
+        if found is not None:
+            self._note(found)
+            return found.card
+        if session.ahead and begun is None:
             return next((card for card in self._ahead if self._is_fresh(card, now_ms)), None)
-        return uid
+        return None
 
     def _is_fresh(self, uid: bytes, now_ms: int) -> bool:
         """Whether neither the card nor a sibling of it was answered today."""

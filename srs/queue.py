@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
     position: int = 0
 
 
-Line = Callable[[], bytes | None]  # asked for the card at its head; None: nobody waits
+Line = Callable[[], Waiting | None]  # asked for the card at its head; None: nobody waits
 
 
 class Lines(NamedTuple):
@@ -49,12 +49,12 @@ class Lines(NamedTuple):
     ahead: Line  # cards in steps that are due within LEARN_AHEAD_MS
 
 
-def pick(lines: Lines) -> bytes | None:
+def pick(lines: Lines) -> Waiting | None:
     """The card to show next, or None when the session is over."""
     return lines.learning() or lines.due() or lines.new() or lines.ahead()
 
 
-def choose(candidates: Sequence[Waiting], recent: Sequence[Waiting]) -> bytes | None:
+def choose(candidates: Sequence[Waiting], recent: Sequence[Waiting]) -> Waiting | None:
     """Of cards that may as well come in any order, the one that goes best with the `recent` ones.
 
     `recent` holds the cards asked before, the latest first. Neighbours are of different decks where
@@ -62,20 +62,22 @@ def choose(candidates: Sequence[Waiting], recent: Sequence[Waiting]) -> bytes | 
     concept, come 3 to 8 cards apart: near enough to be compared, too far to be told apart by what
     was just said.
     """
-    if not candidates:
-        return None
+    if not recent:
+        return candidates[0] if candidates else None
+    concepts = {card.concept for card in recent} - {""}
 
-    def strain(place: int) -> tuple[bool, bool, bool, int]:
-        card = candidates[place]
-        apart = [
-            distance
-            for distance, other in enumerate(recent[:FARTHEST], 1)
-            if _are_contrasted(card, other)
-        ]
-        same_deck = bool(recent) and recent[0].deck_id == card.deck_id
-        return any(d < _CLOSEST for d in apart), same_deck, not apart, place
+    def strain(card: Waiting) -> tuple[bool, bool, bool]:
+        apart = _distances(card, recent) if card.concept in concepts else ()
+        too_close = any(distance < _CLOSEST for distance in apart)
+        return too_close, card.deck_id == recent[0].deck_id, not apart
 
-    return candidates[min(range(len(candidates)), key=strain)].card
+    return min(candidates, key=strain, default=None)  # of equals the first in line
+
+
+def _distances(card: Waiting, recent: Sequence[Waiting]) -> list[int]:
+    """How many cards ago the partners of a contrast pair were asked."""
+    asked = enumerate(recent[:FARTHEST], 1)
+    return [distance for distance, other in asked if _are_contrasted(card, other)]
 
 
 def _are_contrasted(one: Waiting, other: Waiting) -> bool:

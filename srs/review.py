@@ -168,14 +168,12 @@ class Review:
         if effect.card is not None:
             card = self.collection.ask(effect.card)
             if self._dealer.may_ask(card, now_ms):
-                self._dealer.note(card)
+                self._dealer.back_on_table(card)
                 return Dealt(card)
         uid = self._dealer.next(self.session, now_ms)
         if uid is None:
             return Dealt(None, self._dealer.offer_ahead(self.session, now_ms))
-        card = self.collection.ask(uid)
-        self._dealer.note(card)
-        return Dealt(card)
+        return Dealt(self.collection.ask(uid))
 
     def _refresh(self, uid: bytes) -> Dealt | Refreshed:
         card = self.collection.ask(uid)

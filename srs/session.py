@@ -7,7 +7,7 @@ a card); what came of them returns as further actions. Nothing here knows the ti
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from srs.model import Card, Flag, Kind, Phase, Rating
 
@@ -207,6 +207,10 @@ class Session:
         )
 
 
+_EMPTY_TABLE: dict[str, Any] = {
+    "card": None, "revealed": False, "confidence": None, "typed": "", "pending": None,
+    "offered": False,
+}  # fmt: skip
 Step = tuple[Session, tuple[Effect, ...]]
 
 
@@ -239,7 +243,7 @@ def _follow(
         case Dealt(card, may_go_on):
             offered = card is None and may_go_on
             over = card is None and not may_go_on
-            return replace(_cleared(session), card=card, offered=offered, over=over), ()
+            return _cleared(session, card=card, offered=offered, over=over), ()
         case Refreshed(card):
             return replace(session, card=card), ()
         case Written(uid, leech):
@@ -254,11 +258,9 @@ def _follow(
             assert_never(came)
 
 
-def _cleared(session: Session) -> Session:
-    """The session with an empty table."""
-    return replace(
-        session, card=None, revealed=False, confidence=None, typed="", pending=None, offered=False
-    )
+def _cleared(session: Session, **changes: Any) -> Session:
+    """The session with an empty table, and these changes."""
+    return replace(session, **{**_EMPTY_TABLE, **changes})
 
 
 def _produce(session: Session, action: Bet | Write) -> Session:
@@ -307,7 +309,7 @@ def _written(session: Session, uid: bytes, leech: bool) -> Step:
     done = (*session.done, pending._replace(uid=uid, leech=leech))
     if pending.kind == Kind.FLAG:  # the card is still to be answered
         return replace(session, done=done, pending=None), (Refresh(card.uid),)
-    return replace(_cleared(session), done=done), (Deal(),)
+    return _cleared(session, done=done), (Deal(),)
 
 
 def _taken_back(session: Session, uid: bytes) -> Step:
@@ -316,5 +318,5 @@ def _taken_back(session: Session, uid: bytes) -> Step:
     on_table = session.card.uid if session.card else b""
     if undone and undone[0].kind == Kind.FLAG and undone[0].card == on_table:
         return replace(session, done=rest), (Refresh(on_table),)
-    back = replace(_cleared(session), done=rest, over=False)
+    back = _cleared(session, done=rest, over=False)
     return back, tuple(Deal(done.card) for done in undone[:1])

@@ -94,23 +94,22 @@ def stray_day(connection: sqlite3.Connection, today: int) -> int | None:
     return int(found[0][0]) if found[0] and found[0] == found[1] else None
 
 
-def learning(
-    connection: sqlite3.Connection, span: Span, until_ms: int, limit: int = 1
-) -> list[bytes]:
-    """The cards in steps that are due first, at `until_ms` at the latest."""
-    rows = connection.execute(
-        f"SELECT s.card FROM card_state s WHERE {span.learning}"
-        f" AND {_UNBURIED}{span.filter}"
-        " ORDER BY s.due_ms, s.card LIMIT :limit",
-        {"until_ms": until_ms, "today": span.today, "limit": limit},
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
 _WAITING_COLUMNS = (
     "s.card, s.note_id, s.deck_id, n.concept, n.type = 'contrast', s.due_day, s.position"
 )
 _WAITING = f"{_WAITING_COLUMNS} FROM card_state s JOIN note n ON n.id = s.note_id"
+
+
+def learning(
+    connection: sqlite3.Connection, span: Span, until_ms: int, limit: int = 1
+) -> list[Waiting]:
+    """The cards in steps that are due first, at `until_ms` at the latest."""
+    rows = connection.execute(
+        f"SELECT {_WAITING} WHERE {span.learning} AND {_UNBURIED}{span.filter}"
+        " ORDER BY s.due_ms, s.card LIMIT :limit",
+        {"until_ms": until_ms, "today": span.today, "limit": limit},
+    )
+    return [Waiting(*row) for row in rows.fetchall()]
 
 
 def waiting(connection: sqlite3.Connection, card: bytes) -> Waiting | None:
