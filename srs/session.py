@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, assert_never
 from srs.model import Card, Flag, Kind, Phase, Rating
 
 CONFIDENCES = (50, 70, 90)  # percent
+STAYING = (Kind.FLAG, Kind.UNSUSPEND)  # marks after which the card is still to be answered
 
 
 # What the learner does.
@@ -43,9 +44,9 @@ class TakeBack(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Suspend, bury, flag or reset the card on the table, or all cards of its note."""
+    """Suspend, unsuspend, bury, flag or reset the card on the table, or all cards of its note."""
 
-    kind: str  # Kind.SUSPEND, BURY, FLAG or RESET
+    kind: str
     whole_note: bool = False
     flag: Flag = Flag.NONE
     note: str = ""  # to oneself, with a flag
@@ -307,7 +308,7 @@ def _written(session: Session, uid: bytes, leech: bool) -> Step:
     if pending is None or card is None:
         return session, ()
     done = (*session.done, pending._replace(uid=uid, leech=leech))
-    if pending.kind == Kind.FLAG:  # the card is still to be answered
+    if pending.kind in STAYING:
         return replace(session, done=done, pending=None), (Refresh(card.uid),)
     return _cleared(session, done=done), (Deal(),)
 
@@ -316,7 +317,7 @@ def _taken_back(session: Session, uid: bytes) -> Step:
     undone = [done for done in session.done if done.uid == uid]
     rest = tuple(done for done in session.done if done.uid != uid)
     on_table = session.card.uid if session.card else b""
-    if undone and undone[0].kind == Kind.FLAG and undone[0].card == on_table:
+    if undone and undone[0].kind in STAYING and undone[0].card == on_table:
         return replace(session, done=rest), (Refresh(on_table),)
     back = _cleared(session, done=rest, over=False)
     return back, tuple(Deal(done.card) for done in undone[:1])

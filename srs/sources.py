@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-from decks import reread
+from decks import builtin, reread
 from decks.errors import UsageError
 from decks.model import Note
 from decks.overriding import builtin_text, override_text
@@ -39,14 +39,23 @@ def source_of(home: str, note: Note, path: str, line: int) -> Source:
     """
     if path.startswith(_BUILTIN):
         return _override(home, note)
+    copy = Path(path).parent == Path(home, OVERRIDES).resolve()
     try:
         before = Path(path).read_bytes()
     except OSError as error:
+        if copy and (original := _original(note.id)):
+            return _override(home, original)  # the copy was thrown away: begin anew
         reason = (error.strerror or "cannot be read").lower()
         raise UsageError(f"{path}: {reason}", "import the file from where it is now") from error
     named = reread(Path(path), note.deck).parsed.notes
     forced = bool(named) and all(one.deck != note.deck for one in named)
     return Source(path, line, note.deck, forced, before, made=False)
+
+
+def _original(note_id: str) -> Note | None:
+    """The built-in note of that id."""
+    found = (note for file in builtin() for note in file.parsed.notes if note.id == note_id)
+    return next(found, None) if note_id else None
 
 
 def _override(home: str, note: Note) -> Source:

@@ -100,12 +100,12 @@ def test_marks_and_undo_to_the_beginning(keys: Program) -> None:
 
 def test_whole_notes_flags_and_reminders(keys: Program) -> None:
     said = talk(keys, "b", "S")
-    assert "buried until tomorrow" in said
-    assert "suspended" in said
+    assert "buried until tomorrow; u takes it back" in said
+    assert "suspended; u takes it back" in said
     assert [card["suspended"] for card in cards(keys)].count(True) == 2
     assert buried(keys) == 1
     said = talk(keys, "f red look it up", "r", "f none", "4")  # Beta
-    assert "flag noted" in said
+    assert "flag noted; u takes it back" in said
     assert not any(card["flag"] for card in cards(keys))
     talk(keys, "f blue here")
     said = talk(keys, "r", words=("--flagged",))

@@ -62,7 +62,7 @@ def test_nothing_changed(own: Program, edit: Any) -> None:
 
 def test_a_mistake_is_named_with_its_line_and_loses_nothing(own: Program, edit: Any) -> None:
     before = cards(own)
-    ran = edit(before[0]["card"], 'sed -i "s/^A: Is it safe.*//" "$file"')
+    ran = edit(before[0]["card"], 'sed -i "s/^A: Is it safe.*//" "$file"', code=1)
     assert "own.md:6: question without an answer" in ran.out
     assert cards(own) == before
 
@@ -108,11 +108,20 @@ def test_a_builtin_card_is_edited_in_a_copy(own: Program, edit: Any) -> None:
 
 def test_a_builtin_copy_with_a_mistake_is_opened_again(own: Program, edit: Any) -> None:
     card = cards(own, "03-features")[0]
-    ran = edit(card["card"], 'sed -i "s/^A: /B: /" "$file"')
+    ran = edit(card["card"], 'sed -i "s/^A: /B: /" "$file"', code=1)
     assert "question without an answer" in ran.out
     assert cards(own, "03-features")[0]["back"] == card["back"]
     ran = edit(card["card"], 'grep -q "^B: " "$file" && sed -i "s/^B: /A: Mended. /" "$file"')
     assert "1 note changed" in ran.out
+
+
+def test_a_copy_that_was_thrown_away_is_made_anew(own: Program, edit: Any) -> None:
+    card = cards(own, "03-features")[0]
+    edit(card["card"], 'sed -i "s/^A: /A: Mine. /" "$file"')
+    (copy,) = (own.home / "overrides").iterdir()
+    copy.unlink()
+    assert "1 note changed" in edit(card["card"], 'sed -i "s/^A: /A: Again. /" "$file"').out
+    assert cards(own, "03-features")[0]["back"].startswith("Again. ")
 
 
 def test_a_file_that_is_gone(own: Program, edit: Any, tmp_path: Path) -> None:
@@ -123,7 +132,7 @@ def test_a_file_that_is_gone(own: Program, edit: Any, tmp_path: Path) -> None:
 
 
 def test_an_editor_that_fails(own: Program, edit: Any) -> None:
-    assert "ended with code 7" in edit(cards(own)[0]["card"], "exit 7").out
+    assert "ended with code 7" in edit(cards(own)[0]["card"], "exit 7", code=1).out
     program = replace(own, environment={"EDITOR": "/nowhere/ed", "VISUAL": ""})
     ran = program("card", "edit", cards(own)[0]["card"])
     assert ran.code == 2

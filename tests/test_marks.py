@@ -176,3 +176,17 @@ def test_an_act_elsewhere_makes_it_stale(own: Program) -> None:
         with pytest.raises(StaleCard):
             one.mark(seen, Kind.SUSPEND, 0)
         assert len(rows(own)) == count  # all of it, or nothing
+
+
+def test_suspend_on_a_suspended_card_brings_it_back(own: Program) -> None:
+    own("config", "set", "leech_lapses", "1")
+    own.jsonl(rate("easy"), words=("Own",))
+    lapse(own, 1)
+    words, now = ("--cram", "--leeches"), "2027-02-01T08:00:00Z"
+    ran = own("review", *words, stdin="s\ni\nu\ns\n", now=now)
+    assert ran.out.count("unsuspended; u takes it back") == 2
+    assert "taken back: unsuspend" in ran.out
+    assert not any(card["suspended"] for card in cards(own).values())
+    events = own.jsonl({"do": "suspend"}, words=("--cram", "Own", "--limit", "1"), now=now).events
+    assert [e["event"] for e in events if e["event"] != "card"] == ["suspended", "done"]
+    assert sound(own)

@@ -407,7 +407,8 @@ def test_flags(keys: Program) -> None:
     screen.wait_for("Flag this card")
     screen.press("4")
     screen.wait_for("A note to yourself")
-    screen.press(ENTER)  # a colour without a note; the answer stays in sight, and can be rated
+    screen.wait_for("ask an ox")  # to be changed, or taken out
+    screen.press(f"\x15{ENTER}")  # a colour without a note; the answer stays, and can be rated
     shown = screen.wait_for("⚑ blue")
     assert "Aleph" in shown
     assert "ask an ox" not in shown

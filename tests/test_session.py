@@ -44,7 +44,7 @@ DECKS = {
     "## covariate-shift\n### x1 {type=contrast}\nQ: Four?\nA: 4\n\n## label-shift\n"
     "Q: Five?\nA: 5\n",
 }
-MARKS = [Kind.SUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET]
+MARKS = [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET]
 
 
 class Sessions(RuleBasedStateMachine):
@@ -176,10 +176,11 @@ class Sessions(RuleBasedStateMachine):
     def mark(self, kind: str, whole: bool, flag: Flag) -> None:
         card = self.review.card
         self.review.do(Mark(kind, whole, flag if kind == Kind.FLAG else Flag.NONE, "why"))
-        if card is not None and kind == Kind.FLAG:
+        if card is not None and kind in (Kind.FLAG, Kind.UNSUSPEND):
             assert self.review.card is not None
             assert self.review.card.uid == card.uid
-            assert self.review.card.state.flag == flag
+            if kind == Kind.FLAG:
+                assert self.review.card.state.flag == flag
 
     @rule()
     def take_back(self) -> None:
@@ -238,7 +239,7 @@ class Sessions(RuleBasedStateMachine):
         ]
         assert [row for row in mine if row in firsts] == firsts
         rest = Counter(kind for uid, kind in mine if (uid, kind) not in firsts)
-        assert rest.keys() <= {Kind.SUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET}  # of whole acts
+        assert rest.keys() <= set(MARKS)  # of whole acts
         if self.cram and not self.counts:
             assert all(kind != Kind.REVIEW for _, kind in mine)
 

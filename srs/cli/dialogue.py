@@ -11,6 +11,7 @@ from decks.errors import UserError
 from srs import Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import say
+from srs.cli.telling import MARKS, mark_of, said, stays
 from srs.cli.words import interval, intervals, minutes, plural
 from srs.session import (
     Accept,
@@ -29,21 +30,8 @@ _RATINGS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.E
 _RATINGS |= {rating.name.lower(): rating for rating in Rating}
 _REVEAL = ("", "r", "reveal", "show")
 _CONFIDENCE = {"5": 50, "7": 70, "9": 90, "50": 50, "70": 70, "90": 90}
-_MARKS = {
-    "s": Mark(Kind.SUSPEND), "suspend": Mark(Kind.SUSPEND),
-    "S": Mark(Kind.SUSPEND, whole_note=True), "b": Mark(Kind.BURY), "bury": Mark(Kind.BURY),
-    "B": Mark(Kind.BURY, whole_note=True), "R": Mark(Kind.RESET), "reset": Mark(Kind.RESET),
-}  # fmt: skip
+_WORDS = {"suspend": "s", "bury": "b", "reset": "R"}  # for keys
 _FLAGS = {flag.name.lower(): flag for flag in Flag} | {str(int(flag)): flag for flag in Flag}
-_TOLD = {
-    Kind.SUSPEND: "suspended",
-    Kind.BURY: "buried until tomorrow",
-    Kind.RESET: "reset: it is new again",
-    Kind.FLAG: "flag noted",
-    "gone": "was taken back elsewhere already",
-    "stale": "answered elsewhere meanwhile; nothing was saved",
-    "busy": "another program is writing to the collection; nothing was saved, try again",
-}
 _HELP = (
     "Enter or r: show the answer · 1-4: again, hard, good, easy"
     " · t WORDS: your answer · 5 7 9: how sure, 50, 70, 90%"
@@ -97,8 +85,8 @@ class Dialogue:
         word, _, rest = line.partition(" ")
         if self._review.session.offered and word.lower() not in ("u", "undo"):
             self._decide(word.lower())
-        elif word in _MARKS and not rest:  # before the others: R is not r
-            self._mark(_MARKS[word])
+        elif _WORDS.get(word, word) in MARKS and not rest:  # before the others: R is not r
+            self._do(mark_of(_WORDS.get(word, word), self._review.card))
         elif word.lower() in _REVEAL and not rest:
             self._reveal()
         elif word.lower() in _RATINGS and not rest:
@@ -145,34 +133,22 @@ class Dialogue:
     def _rate(self, rating: Rating) -> None:
         duration_ms = self._clock.monotonic_ms() - self._shown_ms
         self._do(Rate(rating, duration_ms), rating)
-        self._ask()
-
-    def _mark(self, mark: Mark) -> None:
-        self._do(mark)
-        self._ask()
 
     def _do(self, action: Action, rating: Rating | None = None) -> None:
-        now_ms = self._clock.now_ms()
-        for told in self._review.do(action):
-            self._say(self._said(told, rating, now_ms))
+        now_ms, before = self._clock.now_ms(), self._review.card
+        told = self._review.do(action)
+        for one in told:
+            self._say(self._said(one, rating, now_ms))
+        if not any(stays(one, before, self._review.card) for one in told):
+            self._ask()
 
     def _said(self, told: Told, rating: Rating | None, now_ms: int) -> str:
-        if told.what == Kind.REVIEW and rating is not None:
+        if told.what == Kind.REVIEW and rating is not None and not told.leech:
             if told.state is None:
                 return f"noted: {rating.name.lower()}"
-            if told.leech:
-                from srs.cli.panels import leech_message
-
-                return leech_message(told.state.lapses, told.card, told.state.suspended)
             day = self._review.collection.calendar.day_of(now_ms)
             return f"saved: {rating.name.lower()}, due in {interval(told.state, now_ms, day)}"
-        if told.what == "undo":
-            undone = told.undone
-            what = (undone.rating.name.lower() if undone.rating else undone.kind) if undone else ""
-            rest = self._review.session.tally().reviews
-            said = f"taken back{': ' + what if what else ''}"
-            return f"{said}; {plural(rest, 'answer')} of this session stand"
-        return _TOLD.get(told.what, told.what)
+        return said(told, self._review.session.tally().reviews)
 
     def _type(self, words: str) -> None:
         if self._review.session.revealed:
@@ -204,7 +180,7 @@ class Dialogue:
         from srs.cli.editing import edit
 
         try:
-            self._say(edit(self._review.collection, card, self._clock.now_ms()))
+            self._say(edit(self._review.collection, card, self._clock.now_ms()).message)
         except UserError as error:
             self._say(f"{error.message}: {error.hint}" if error.hint else error.message)
             return
@@ -217,7 +193,8 @@ class Dialogue:
             return
         from srs.cli.info import describe
 
-        for line in describe(self._review.collection, card, self._clock.now_ms()):
+        revealed, now_ms = self._review.session.revealed, self._clock.now_ms()
+        for line in describe(self._review.collection, card, now_ms, reminder=revealed):
             self._say(line)
 
     def _undo(self, _: str) -> None:
@@ -225,7 +202,6 @@ class Dialogue:
             self._say("nothing to undo in this session; srs undo goes further back")
             return
         self._do(TakeBack())
-        self._ask()
 
     def _say(self, text: str) -> None:
         say(text, err=self._err)

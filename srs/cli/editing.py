@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from decks.errors import UserError
 from srs.cli import editor
@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from srs import Card, Collection
 
 
-def edit(collection: Collection, card: Card, at_ms: int) -> str:
-    """Open the card's source at its line, wait, and take up what changed; what to tell the learner.
+class Edited(NamedTuple):
+    """What came of an edit."""
+
+    message: str
+    sound: bool = True  # all that was written came in
+
+
+def edit(collection: Collection, card: Card, at_ms: int) -> Edited:
+    """Open the card's source at its line, wait, and take up what changed.
 
     Raises UserError when there is no source or no editor.
     """
@@ -26,15 +33,17 @@ def edit(collection: Collection, card: Card, at_ms: int) -> str:
         raise
     receipt = collection.take_up(source, at_ms)
     if code:
-        return f"the editor ended with code {code}; what it saved was read"
+        message = f"the editor ended with code {code}; what it saved was read"
+        return Edited(message, sound=False)
     if receipt is None:
-        return "nothing was changed"
+        return Edited("nothing was changed")
     if receipt.skipped:
         first = receipt.skipped[0]
         more = f" (and {len(receipt.skipped) - 1} more)" if len(receipt.skipped) > 1 else ""
-        return f"{first.place.path}:{first.place.line}: {first.message}{more}"
+        where = f"{first.place.path}:{first.place.line}"
+        return Edited(f"{where}: {first.message}{more}", sound=False)
     changed = receipt.changed + receipt.added + receipt.moved + receipt.relinked
     said = [f"{plural(changed, 'note')} changed"] if changed else []
     if receipt.orphaned:
         said.append(f"{plural(receipt.orphaned, 'note')} gone from the file, history kept")
-    return ", ".join(said) or "nothing was changed"
+    return Edited(", ".join(said) or "nothing was changed")

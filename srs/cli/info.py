@@ -26,12 +26,12 @@ _DID = {Kind.SUSPEND: "suspended", Kind.UNSUSPEND: "unsuspended", Kind.BURY: "bu
         Kind.RESET: "reset"}  # fmt: skip
 
 
-def info(collection: Collection, card: Card, at_ms: int, width: int) -> Panel:
-    """The panel about a card."""
+def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder: bool) -> Panel:
+    """The panel about a card; with `reminder` the note to oneself, which may help the memory."""
     parts: list[RenderableType] = [
         Text(f"{card.uid.hex()[:12]}  {safe_line(card.path)}:{card.line}", "srs.quiet"),
         Text(),
-        *(Text(line) for line in describe(collection, card, at_ms)),
+        *(Text(line) for line in describe(collection, card, at_ms, reminder=reminder)),
     ]
     curve = curve_of(collection, card.state, at_ms, min(_CURVE_WIDTH, width - 4))
     if curve:
@@ -42,7 +42,7 @@ def info(collection: Collection, card: Card, at_ms: int, width: int) -> Panel:
     return Panel(Group(*parts), "any key goes on, j k scroll")
 
 
-def describe(collection: Collection, card: Card, at_ms: int) -> list[str]:
+def describe(collection: Collection, card: Card, at_ms: int, *, reminder: bool = True) -> list[str]:
     """The card's state in a few lines."""
     state = card.state
     lines = [", ".join(_standing(collection, card))]
@@ -53,7 +53,7 @@ def describe(collection: Collection, card: Card, at_ms: int) -> list[str]:
             f" of 10, recall now {recall}"
         )
         lines.append(f"{plural(state.reps, 'review')}, {plural(state.lapses, 'lapse')}")
-    if state.flag_note:
+    if state.flag_note and reminder:
         lines.append(safe(f"note to yourself: {state.flag_note}"))
     return lines
 

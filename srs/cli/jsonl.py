@@ -25,10 +25,11 @@ from srs.session import (
 )
 
 _EVENTS = {
-    Kind.REVIEW: "saved", Kind.SUSPEND: "suspended", Kind.BURY: "buried", Kind.FLAG: "flagged",
+    Kind.REVIEW: "saved", Kind.SUSPEND: "suspended", Kind.UNSUSPEND: "unsuspended",
+    Kind.BURY: "buried", Kind.FLAG: "flagged",
     Kind.RESET: "reset", "undo": "undone", "gone": "gone", "stale": "stale",
 }  # fmt: skip
-_MARKS = (Kind.SUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET)
+_MARKS = (Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET)
 _DO = ("reveal", "rate", "undo", *_MARKS, "accept", "decline", "reread", "quit")
 
 

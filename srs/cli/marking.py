@@ -66,7 +66,7 @@ def _flag(shell: Shell, card: str, colour: str, note: str) -> None:
 @click.argument("card")
 @common
 @pass_shell
-def _edit(shell: Shell, card: str) -> None:
+def _edit(shell: Shell, card: str) -> int:
     """Open a card's source in your editor (VISUAL or EDITOR), and take up what you write.
 
     A built-in card is edited in a copy of your own, which takes its place.
@@ -79,11 +79,12 @@ def _edit(shell: Shell, card: str) -> None:
 
     with shell.open(create=True) as collection:
         found = find(collection, card)[0]
-        message = edit(collection, found, shell.clock.now_ms())
+        edited = edit(collection, found, shell.clock.now_ms())
     if shell.as_json:
-        report({"card": found.uid.hex(), "message": message})
+        report({"card": found.uid.hex(), "message": edited.message})
     else:
-        say(message)
+        say(edited.message)
+    return 0 if edited.sound else 1
 
 
 COMMANDS = (

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.theme import Theme
 
 from decks.errors import UserError
-from srs import Kind, Rating, Review, Told
+from srs import Kind, Rating, Review
 from srs.cli.clock import Clock
+from srs.cli.telling import MARKS, mark_of, said, stays
 from srs.cli.terminal import END, REDRAW, Terminal
 from srs.cli.theme import look_of
 from srs.cli.view import Painted, Panel, View, body, paint
@@ -34,21 +35,8 @@ _GUARD_MS = 250
 _RATING_KEYS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.EASY}
 _REVEAL_KEYS = ("space", "enter")
 _CONFIDENCE_KEYS = {"5": 50, "7": 70, "9": 90}
-_MARK_KEYS = {
-    "s": Mark(Kind.SUSPEND), "S": Mark(Kind.SUSPEND, whole_note=True),
-    "b": Mark(Kind.BURY), "B": Mark(Kind.BURY, whole_note=True), "R": Mark(Kind.RESET),
-}  # fmt: skip
 _SCROLL = {"j": 1, "down": 1, "k": -1, "up": -1, "page-down": 10, "page-up": -10,
            "home": -100_000, "end": 100_000}  # fmt: skip
-_TOLD = {
-    Kind.SUSPEND: "suspended; u takes it back",
-    Kind.BURY: "buried until tomorrow; u takes it back",
-    Kind.RESET: "reset: it is new again; u takes it back",
-    Kind.FLAG: "flag noted; u takes it back",
-    "gone": "was taken back elsewhere already",
-    "busy": "another program is writing to the collection; nothing was saved, try again",
-    "stale": "answered elsewhere meanwhile; here is the next card",
-}
 
 
 class Screen:
@@ -143,8 +131,8 @@ class Screen:
             self._rate(_RATING_KEYS.get(key, Rating.GOOD))
         elif key in _CONFIDENCE_KEYS:
             self._bet(_CONFIDENCE_KEYS[key])
-        elif key in _MARK_KEYS:
-            self._tell(_MARK_KEYS[key])
+        elif key in MARKS:
+            self._tell(mark_of(key, self._review.card))
         elif key in self._keys:
             self._keys[key]()
 
@@ -182,25 +170,15 @@ class Screen:
             self._change(message="nothing to undo in this session; srs undo goes further back")
 
     def _tell(self, action: Action) -> None:
+        before = self._review.card
         told = self._review.do(action)
-        message = " · ".join(text for text in map(self._said, told) if text)
-        kept = any(one.what in ("busy", Kind.FLAG) for one in told)
-        if kept:  # the card is still to be answered
+        answers = self._review.session.tally().reviews
+        message = " · ".join(text for one in told if (text := said(one, answers)))
+        if any(stays(one, before, self._review.card) for one in told):
             self._change(card=self._review.card, message=message)
             return
         self._deal(message)
         self._type_if_wished()
-
-    def _said(self, one: Told) -> str:
-        if one.what == "undo" and one.undone is not None:
-            what = one.undone.rating.name.lower() if one.undone.rating else one.undone.kind
-            rest = self._review.session.tally().reviews
-            return f"taken back: {what}; {plural(rest, 'answer')} of this session stand"
-        if one.leech and one.state is not None:
-            from srs.cli.panels import leech_message
-
-            return leech_message(one.state.lapses, one.card, one.state.suspended)
-        return _TOLD.get(one.what, "")
 
     # Panels
 
@@ -223,7 +201,8 @@ class Screen:
 
             width, _ = self._terminal.size()
             now_ms = self._clock.now_ms()
-            self._lay(info(self._review.collection, self._view.card, now_ms, width))
+            collection, view = self._review.collection, self._view
+            self._lay(info(collection, self._view.card, now_ms, width, reminder=view.revealed))
 
     def _ask_flag(self) -> None:
         from srs.cli.panels import flags
@@ -237,7 +216,8 @@ class Screen:
         flag = FLAG_KEYS.get(key)
         if flag is None:
             return
-        note = self._written("A note to yourself, or nothing") if flag else ""
+        known = self._view.card.state.flag_note if self._view.card else ""
+        note = self._written("A note to yourself, or nothing", known) if flag else ""
         if note is not None:
             self._tell(Mark(Kind.FLAG, flag=flag, note=note))
 
@@ -299,7 +279,7 @@ class Screen:
 
         try:
             with self._terminal.lent():
-                message = edit(self._review.collection, card, self._clock.now_ms())
+                message = edit(self._review.collection, card, self._clock.now_ms()).message
         except UserError as error:
             self._change(message=f"{error.message}: {error.hint}" if error.hint else error.message)
             return

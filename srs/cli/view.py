@@ -213,7 +213,7 @@ def _foot(view: View, width: int) -> RenderableType:
     rule = Text("─" * width, "srs.rule", no_wrap=True)
     if view.panel:
         hint = Text(f" {view.panel.hint}", "srs.quiet", no_wrap=True, overflow="ellipsis")
-        return Group(rule, hint, Text(), Text())
+        return Group(rule, hint)
     if not view.revealed:
         return Group(rule, *_before(view, width), _hints(width))
     return Group(rule, *_ratings(view, width), _hints(width))
