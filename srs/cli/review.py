@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from decks.errors import UsageError
-from srs import Review
+from srs import Collection, Review
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import say
 from srs.cli.words import plural
@@ -93,7 +93,7 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise UsageError("--cram asks what is selected, new or not", hint)
 
 
-def _begin(collection: Any, shell: Shell, options: dict[str, Any]) -> Review:
+def _begin(collection: Collection, shell: Shell, options: dict[str, Any]) -> Review:
     decks = (*options["decks"], *options["deck_options"])
     collection.refuse_disabled(decks)
     new = 0 if options["no_new"] else options["new_limit"]
