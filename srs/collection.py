@@ -142,7 +142,8 @@ class Collection:
     def choose(self, wanted: Wanted, at_ms: int) -> Span:
         """The study day of an instant, with the cards that the learner asks for.
 
-        There is one selection at a time: it holds until the next call that makes one. Raises UsageError for a deck, tag, concept or level that is not there.
+        There is one selection at a time: it holds until the next call that makes one.
+        Raises UsageError for a deck, tag, concept or level that is not there.
         """
         from srs.choosing import choose
 

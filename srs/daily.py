@@ -225,7 +225,8 @@ class DailyQueue:
         """A card was answered here: keeps what is known of the day without asking for it again."""
         self._strike_out(card, first_today=before.last_day != after.last_day)
         known = self._known
-        if known is None or after.last_day != known.today or before.last_day == known.today:
+        again = before.reps and before.last_day == known.today if known else False
+        if known is None or after.last_day != known.today or again:
             return
         first_seen, reviewed = known.answered
         if before.first_day is None:

@@ -86,7 +86,7 @@ class CardState(NamedTuple):
     due_ms: int | None = None
     due_day: int | None = None
     first_day: int | None = None  # study day of the first review
-    last_day: int | None = None  # study day of the latest review
+    last_day: int | None = None  # study day of the latest review, also before a reset
     last_ms: int | None = None  # instant of the latest review
     reps: int = 0
     lapses: int = 0  # AGAIN in phase REVIEW

@@ -218,9 +218,10 @@ def state_after(
     tables, last_ms = None, 0
     for event in events:
         if event.rating is None:
-            marks = marked(marks, event)
             if event.kind == Kind.RESET:
+                marks = marks._replace(last_day=memory.last_day if tables else marks.last_day)
                 memory, tables = NOTHING_YET, None
+            marks = marked(marks, event)
         else:
             tables, last_ms = tables_of(event.params), event.at_ms
             memory = tables.live(memory, (packed(event.day, event.rating),))

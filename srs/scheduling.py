@@ -140,7 +140,9 @@ class Scheduler:
             reps=state.reps + 1,
             lapses=state.lapses + lapsed,
             last_uid=event.uid,
-            ahead_day=later_day(state.last_day, state.ahead_day, event.day),
+            ahead_day=(
+                later_day(state.last_day, state.ahead_day, event.day) if state.reps else None
+            ),
             passed=state.passed or rating is not Rating.AGAIN,
         )
 
@@ -234,9 +236,10 @@ def marked(state: CardState, event: Event) -> CardState:
             flag, note = flag_of(event.data)
             return state._replace(flag=int(flag), flag_note=note, last_uid=event.uid)
         case Kind.RESET:
+            # The day stays: what was asked on it still gives its siblings away.
             return NEW_CARD._replace(
                 suspended=state.suspended, buried_day=state.buried_day, flag=state.flag,
-                flag_note=state.flag_note, last_uid=event.uid,
+                flag_note=state.flag_note, last_day=state.last_day, last_uid=event.uid,
             )  # fmt: skip
         case _:
             what = f"the review log holds a row of kind {event.kind}"

@@ -92,6 +92,18 @@ def test_a_card_that_was_reset_is_new_today(own: Program) -> None:
     assert own.jsonl(words=("Own",)).events[0]["card"] == card
 
 
+def test_a_reset_gives_no_sibling_away(own: Program) -> None:
+    """What was asked this morning still stands in the learner's mind."""
+    gaps = [card["card"] for card in cards(own).values() if "rollout" in card["front"]]
+    own.jsonl(*[rate("easy")] * 3, words=("Own",))
+    own("card", "reset", gaps[0])
+    own("card", "bury", gaps[0])
+    assert own.jsonl(words=("Own",)).events[0]["event"] == "done"
+    tomorrow = own.jsonl(words=("Own",), now="2026-03-03T08:00:00Z").events[0]
+    assert tomorrow["card"] in gaps
+    assert sound(own)
+
+
 def lapse(srs: Program, times: int, now_year: int = 2027) -> list[dict[str, Any]]:
     """The first card forgotten so often, a year apart; what was saved."""
     saved = []

@@ -20,12 +20,13 @@ _UNBURIED = "(s.buried_day IS NULL OR s.buried_day <> :today)"
 _APART = (
     f"{_UNBURIED} AND s.note_id NOT IN ("
     "SELECT o.note_id FROM review_log r JOIN card_state o ON o.card = r.card"
-    " WHERE r.day = :today AND o.last_day = :today)"
+    " WHERE r.day = :today AND o.last_day = :today AND o.reps > 0)"
 )
-# The same, asked of a single card: the first in line is found without reading all of today.
+# The same, asked of a single card: the first in line is found without reading all of today. A card
+# that was reset may be met again.
 _APART_ONE = (
-    f"{_UNBURIED} AND NOT EXISTS (SELECT 1 FROM card_state o"
-    " WHERE o.note_id = s.note_id AND o.last_day = :today)"
+    f"{_UNBURIED} AND NOT EXISTS (SELECT 1 FROM card_state o WHERE o.note_id = s.note_id"
+    " AND o.last_day = :today AND NOT (o.card = s.card AND o.reps = 0))"
 )
 _LEARNING = f"{_OPEN} AND s.due_ms IS NOT NULL AND s.due_ms <= :until_ms"
 _DUE = f"{_OPEN} AND s.due_day IS NOT NULL AND s.due_day <= :until_day"
