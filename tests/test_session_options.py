@@ -198,6 +198,16 @@ def test_siblings_never_come_on_one_day(three: Program) -> None:
     assert [card["front"] for card in more] == ["First one, then [...], then three."]
 
 
+def test_siblings_in_steps_do_not_come_on_one_day_either(three: Program) -> None:
+    """Both were begun in a cram; each day goes on with one of them."""
+    asked(three, "--cram", "--count", "gamma", "--limit", "3", rating="good", count=3)
+    assert count(three) == 3
+    seen = [asked(three, "gamma", "--no-new", now=f"2026-03-{day:02}T08:00:00Z") for day in (5, 6)]
+    gaps = [[c["card"] for c in cards if "First" in c["front"]] for cards in seen]
+    assert [len(set(cards)) for cards in gaps] == [1, 1]
+    assert gaps[0] != gaps[1]
+
+
 def test_a_note_with_variants_is_asked_in_another_form_each_time(three: Program) -> None:
     words = ("gamma", "--new", "9")
     seen = []

@@ -28,6 +28,8 @@ _APART_ONE = (
     f"{_UNBURIED} AND NOT EXISTS (SELECT 1 FROM card_state o WHERE o.note_id = s.note_id"
     " AND o.last_day = :today AND NOT (o.card = s.card AND o.reps = 0))"
 )
+# A card that was begun today is brought to its end.
+_STEPS_APART = f"(s.last_day = :today OR ({_APART_ONE}))"
 _LEARNING = f"{_OPEN} AND s.due_ms IS NOT NULL AND s.due_ms <= :until_ms"
 _DUE = f"{_OPEN} AND s.due_day IS NOT NULL AND s.due_day <= :until_day"
 _NEW = f"{_OPEN} AND s.phase = 0"
@@ -106,8 +108,8 @@ def learning(
 ) -> list[Waiting]:
     """The cards in steps that are due first, at `until_ms` at the latest."""
     rows = connection.execute(
-        f"SELECT {_WAITING} WHERE {span.learning} AND {_UNBURIED}{span.filter}"
-        " ORDER BY s.due_ms, s.card LIMIT :limit",
+        f"SELECT {_WAITING} WHERE {span.learning} AND {_UNBURIED} AND {_STEPS_APART}"
+        f"{span.filter} ORDER BY s.due_ms, s.card LIMIT :limit",
         {"until_ms": until_ms, "today": span.today, "limit": limit},
     )
     return [Waiting(*row) for row in rows.fetchall()]
@@ -190,7 +192,8 @@ def count_learning(connection: sqlite3.Connection, span: Span, until_ms: int) ->
     """Cards in steps that are due by `until_ms`."""
     return _count(
         connection,
-        f"SELECT count(*) FROM card_state s WHERE {span.learning}{span.filter} AND {_UNBURIED}",
+        f"SELECT count(*) FROM card_state s WHERE {span.learning}{span.filter}"
+        f" AND {_UNBURIED} AND {_STEPS_APART}",
         {"until_ms": until_ms, "today": span.today},
     )
 
@@ -272,7 +275,10 @@ def counts_by_deck(
         "SELECT s.deck_id, count(DISTINCT s.note_id) FROM card_state s"
         f" WHERE {span.due} AND {_APART}"
     )
-    learning = f"SELECT s.deck_id, count(*) FROM card_state s WHERE {span.learning} AND {_UNBURIED}"
+    learning = (
+        f"SELECT s.deck_id, count(*) FROM card_state s WHERE {span.learning}"
+        f" AND {_UNBURIED} AND {_STEPS_APART}"
+    )
     values = {"until_day": span.today, "until_ms": until_ms, "today": span.today}
     found: dict[int, dict[str, int]] = {}
     for name, sql in (("due", due), ("learning", learning)):
