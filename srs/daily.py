@@ -48,6 +48,23 @@ class Today(NamedTuple):
     paused: bool  # new cards wait because of a backlog
 
 
+class Left(NamedTuple):
+    """What a session still holds."""
+
+    cards: int
+    new: int = 0  # of them
+
+    @property
+    def answers(self) -> int:
+        """How many answers that takes."""
+        return self.cards + (_ANSWERS_PER_NEW_CARD - 1) * self.new
+
+    def at_most(self, cards: int) -> Left:
+        """The same where no more cards may come; the new ones come last."""
+        fewer = min(self.cards, cards)
+        return Left(fewer, max(0, fewer - (self.cards - self.new)))
+
+
 class _Known(NamedTuple):
     """What need not be asked again while nobody else writes."""
 
@@ -85,8 +102,9 @@ class DailyQueue:
         by_deck = agenda.counts_by_deck(self.connection, span, until_ms, new_cards)
         due = sum(counts.due for counts in by_deck.values())
         learning = sum(counts.learning for counts in by_deck.values())
-        answers = min(due, allowance.reviews) + learning + _ANSWERS_PER_NEW_CARD * len(new_cards)
-        minutes = round(self.minutes(answers), 1)
+        new = len(new_cards)
+        left = Left(min(due, allowance.reviews) + learning + new, new)
+        minutes = round(self.minutes(left.answers), 1)
         return Today(due, learning, len(new_cards), minutes, by_deck, allowance.paused)
 
     def minutes(self, answers: int) -> float:
@@ -189,15 +207,14 @@ class DailyQueue:
         new = agenda.new_cards(self.connection, span, spare_siblings=True)
         return list(queue.offer(new, self._gate(), limit))
 
-    def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> int:
-        """How many cards the session still holds, if every new one is passed at first sight."""
+    def left(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> Left:
+        """What the session still holds, if every new card is passed at first sight."""
         allowance = self._allowance(span, new_limit)
         ahead_ms = at_ms + queue.LEARN_AHEAD_MS
-        return (
-            agenda.count_learning(self.connection, span, ahead_ms)
-            + agenda.count_due(self.connection, span, allowance.reviews, span.today)
-            + len(self._offered(span, allowance.new))
-        )
+        steps = agenda.count_learning(self.connection, span, ahead_ms)
+        due = agenda.count_due(self.connection, span, allowance.reviews, span.today)
+        new = len(self._offered(span, allowance.new))
+        return Left(steps + due + new, new)
 
     def is_due(self, span: Span) -> bool:
         """Whether a card is due, be it within the day's limit or not."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from srs import queue
 from srs.collection import Collection
-from srs.daily import NewLimit
+from srs.daily import Left, NewLimit
 from srs.model import Card, Kind, Rating
 from srs.queue import Waiting
 from srs.session import Session
@@ -29,8 +29,8 @@ class Dealer(Protocol):
     def next(self, session: Session, now_ms: int) -> bytes | None:
         """The card to ask now, which then lies on the table; None when none is left."""
 
-    def left(self, session: Session, now_ms: int) -> int:
-        """How many cards are still to come, the one on the table included."""
+    def left(self, session: Session, now_ms: int) -> Left:
+        """What is still to come, the card on the table included."""
 
     def back_on_table(self, card: Card) -> None:
         """The card lies on the table again, by an undo."""
@@ -121,16 +121,18 @@ class Daily(_Common):
         family = self._collection.siblings(card)
         return self.may_ask(card, now_ms) and all(one.state.last_day != today for one in family)
 
-    def left(self, session: Session, now_ms: int) -> int:
+    def left(self, session: Session, now_ms: int) -> Left:
         span = self.whole_span(now_ms)
         waiting = self._collection.daily.left(span, now_ms, self._new_limit(session))
         most = self._cards_left(session)
         if session.ahead:
-            waiting += sum(self._is_fresh(card, now_ms) for card in self._ahead)
+            ahead = sum(self._is_fresh(card, now_ms) for card in self._ahead)
+            waiting = waiting._replace(cards=waiting.cards + ahead)
         if most is None:
             return waiting
         begun = {done.card for done in session.reviews}
-        return min(waiting, most + self._collection.daily.count_in_steps(span, now_ms, begun))
+        steps = self._collection.daily.count_in_steps(span, now_ms, begun)
+        return waiting.at_most(most + steps)
 
     def may_ask(self, card: Card, now_ms: int) -> bool:
         return self._collection.can_be_asked(card, now_ms)
@@ -192,8 +194,8 @@ class Cram(_Common):
             self._order, ((done.card, done.rating is not Rating.AGAIN) for done in acts)
         )
 
-    def left(self, session: Session, now_ms: int) -> int:
-        return len(self._line(session))
+    def left(self, session: Session, now_ms: int) -> Left:
+        return Left(len(self._line(session)))
 
     def may_ask(self, card: Card, now_ms: int) -> bool:
         return self._collection.can_be_asked(card, now_ms, suspended_too=self._suspended_too)

@@ -1,6 +1,6 @@
 """Runs a session against a collection: carries out the effects that the machine asks for.
 
-Both front ends, the terminal and the JSON lines, sit on this.
+All front ends, the screen, the dialogue and the JSON lines, sit on this.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Told(NamedTuple):
     state: CardState | None = None
     leech: bool = False
     undone: Done | None = None  # what "undo" took back
+    cards: int = 1  # marked at once
 
 
 class Look(NamedTuple):
@@ -93,6 +94,7 @@ class Review:
         """
         self.collection = collection
         self.session = Session()
+        self.cram = cram
         self.counts = counts
         self._clock = clock
         self._rehearsed = 0
@@ -115,7 +117,7 @@ class Review:
     @property
     def left(self) -> int:
         """Cards still to come, the one on the table included."""
-        waiting = self._dealer.left(self.session, self._clock())
+        waiting = self._dealer.left(self.session, self._clock()).cards
         # A card that an undo brought back may lie beyond the day's limits.
         return max(waiting, int(self.card is not None))
 
@@ -123,7 +125,8 @@ class Review:
     def minutes_left(self) -> float:
         """About how long they take, within the minutes that the session may last."""
         now_ms = self._clock()
-        usual = self.collection.daily.minutes(self.left)
+        waiting = self._dealer.left(self.session, now_ms)
+        usual = self.collection.daily.minutes(max(waiting.answers, int(self.card is not None)))
         spare = self._dealer.spare_minutes(now_ms)
         return usual if spare is None else min(usual, spare)
 
@@ -210,9 +213,10 @@ class Review:
         cards = [card]
         if whole_note:
             cards += [one for one in self.collection.siblings(card) if one.uid != card.uid]
-        saved = self.collection.mark(cards, kind, self._clock(), flag=flag, note=note)[0]
-        told.append(Told(kind, card.uid, saved.review, saved.state))
-        return Written(saved.review)
+        saved = self.collection.mark(cards, kind, self._clock(), flag=flag, note=note)
+        first = saved[0]
+        told.append(Told(kind, card.uid, first.review, first.state, cards=len(saved)))
+        return Written(first.review)
 
     def _undo(self, uid: bytes, told: list[Told]) -> Action:
         undone = next(done for done in self.session.done if done.uid == uid)
@@ -231,8 +235,8 @@ class Review:
     def summary(self) -> Summary:
         """What was done and not taken back, and what tomorrow brings."""
         tally, reviews = self.session.tally(), self.session.reviews
-        span = self._dealer.whole_span(self._clock())
         daily = self.collection.daily
+        span = daily.span(self._clock())  # of all cards: tomorrow knows no selection
         due_tomorrow = daily.due_tomorrow(span)
         return Summary(
             cards=tally.cards,

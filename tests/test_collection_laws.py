@@ -153,7 +153,7 @@ def test_a_month_of_sessions(seed: int) -> None:
                 at_ms += rng.randrange(1_000, 90_000)
             else:
                 raise AssertionError("the session does not end")
-            assert collection.daily.left(day, at_ms) == 0
+            assert collection.daily.left(day, at_ms).cards == 0
 
 
 def test_two_fetches_one_answer() -> None:

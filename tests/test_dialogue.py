@@ -56,6 +56,13 @@ def test_typed_answers_and_confidence(keys: Program) -> None:
     assert rows(keys, "rating, confidence, typed") == [(3, 70, "an ox head"), (3, 50, None)]
 
 
+def test_the_differences_of_a_cloze_are_marked(keys: Program) -> None:
+    said = talk(keys, "4", "t shade", "u", "t shadow")
+    assert any("[-" in line and "{+" in line for line in said if line.startswith("You: "))
+    said = talk(keys, "4", "t shadow")
+    assert "You: shadow" in said
+
+
 def test_the_answer_is_said_when_asked_for(keys: Program) -> None:
     said = "\n".join(talk(keys, "7", "i", "?", "t", "f", "f pink"))
     for answer in ("Aleph", "shadow", "Beth"):
@@ -87,10 +94,10 @@ def test_marks_and_undo_to_the_beginning(keys: Program) -> None:
     told = [line for line in said if line.startswith(("taken back", "nothing to undo"))]
     assert told == [
         "nothing to undo in this session; srs undo goes further back",
-        "taken back: reset; 1 answer of this session stand",
-        "taken back: suspend; 1 answer of this session stand",
-        "taken back: bury; 1 answer of this session stand",
-        "taken back: flag; 1 answer of this session stand",
+        "taken back: reset; 1 answer of this session stands",
+        "taken back: suspend; 1 answer of this session stands",
+        "taken back: bury; 1 answer of this session stands",
+        "taken back: flag; 1 answer of this session stands",
         "taken back: again; 0 answers of this session stand",
         "nothing to undo in this session; srs undo goes further back",
     ]
@@ -101,11 +108,12 @@ def test_marks_and_undo_to_the_beginning(keys: Program) -> None:
 def test_whole_notes_flags_and_reminders(keys: Program) -> None:
     said = talk(keys, "b", "S")
     assert "buried until tomorrow; u takes it back" in said
-    assert "suspended; u takes it back" in said
+    assert "2 cards of the note suspended; u takes it back" in said
     assert [card["suspended"] for card in cards(keys)].count(True) == 2
     assert buried(keys) == 1
     said = talk(keys, "f red look it up", "r", "f none", "4")  # Beta
-    assert "flag noted; u takes it back" in said
+    assert "flagged red; u takes it back" in said
+    assert "flag taken away; u takes it back" in said
     assert not any(card["flag"] for card in cards(keys))
     talk(keys, "f blue here")
     said = talk(keys, "r", words=("--flagged",))

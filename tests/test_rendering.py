@@ -340,6 +340,9 @@ def test_keys() -> None:
     ]  # fmt: skip
     assert split_keys(b"\x1b[200~1234\x1b[201~q") == ["q"]
     assert split_keys("é中".encode()) == ["é", "中"]
+    # xterm, its application mode, tmux and the Linux console, rxvt
+    assert split_keys(b"\x1b[H\x1bOH\x1b[1~\x1b[7~") == ["home"] * 4
+    assert split_keys(b"\x1b[F\x1bOF\x1b[4~\x1b[8~") == ["end"] * 4
 
 
 @given(st.binary(max_size=60))

@@ -32,10 +32,12 @@ Q: Gamma?
 A: Gimel.
 """
 ENTRY = "Enter shows the answer"
+ENTRY_NARROW = "Enter done  Alt-Enter line  Esc back"
 RATINGS = "again"
 CTRL_C = "\x03"
 ESCAPE = "\x1b"
 ENTER = "\r"
+LEAVE = b"\x1b[?1049l"
 A_MONTH_AGO = "2026-02-01T08:00:00Z"
 TOMORROW = "2026-03-03T08:00:00Z"
 # Does what the file `wish` in the home folder says, with the path of the deck file as $1.
@@ -154,7 +156,7 @@ def test_a_typed_answer(keys: Program, columns: int, lines: int) -> None:
     screen = keys.screen("review", "Keys", columns=columns, lines=lines)
     screen.wait_for("Alpha?")
     screen.press("t")
-    screen.wait_for(ENTRY[: columns - 2])
+    screen.wait_for(ENTRY if columns == 80 else ENTRY_NARROW[: columns - 2])
     screen.press("an ox")
     screen.wait_for("an ox")
     screen.press(ESCAPE)
@@ -242,8 +244,8 @@ def test_a_typed_cloze_is_compared(keys: Program, plain: bool) -> None:
     else:
         assert "shadoqw" in shown
         assert b"\x1b[32mshado" in screen.raw
-        assert b"\x1b[1;31mq" in screen.raw
-        assert b"\x1b[1;33mw" in screen.raw
+        assert b"\x1b[1;9;31mq" in screen.raw
+        assert b"\x1b[1;4;33mw" in screen.raw
     quit_session(screen)
 
 
@@ -296,8 +298,8 @@ def test_confidence(keys: Program) -> None:
     quit_session(screen)
     expected = [(3, 50), (3, 70), (1, 90)]
     assert rows(keys, "rating, confidence") == expected
-    assert b"90% sure: right 0 times of 1." in screen.raw
-    assert b"70% sure: right 1 times of 1." in screen.raw
+    assert b"90% sure: 0 of 1 right." in screen.raw
+    assert b"70% sure: 1 of 1 right." in screen.raw
 
 
 # Marks, and undo
@@ -314,7 +316,7 @@ def test_undo_to_the_beginning_of_the_session(keys: Program) -> None:
     screen.press("f2")
     screen.wait_for("A note to yourself")
     screen.press("think\r")
-    screen.wait_for("flag noted")
+    screen.wait_for("flagged orange; u takes it back")
     screen.press("B")
     screen.wait_for("Beta?")
     screen.press("s")
@@ -397,7 +399,7 @@ def test_flags(keys: Program) -> None:
     screen.wait_for("A note to yourself")
     assert "never mind" not in screen.text
     screen.press("ask an ox\r")
-    screen.wait_for("flag noted")
+    screen.wait_for("flagged orange")
     assert "⚑ orange" in screen.text
     assert "ask an ox" not in screen.text
     reveal(screen, "Aleph")
@@ -432,9 +434,9 @@ def test_flags(keys: Program) -> None:
     screen.wait_for("Alpha?")
     assert "1 left" in screen.text
     screen.press("f")
-    screen.wait_for("0 takes the flag away")
+    screen.wait_for("0 no flag")
     screen.press("0")
-    screen.wait_for("flag noted")
+    screen.wait_for("flag taken away")
     assert "⚑" not in screen.text
     quit_session(screen)
     assert not any(card["flag"] or card["flag_note"] for card in cards(keys))
@@ -508,7 +510,7 @@ def test_the_offer_to_review_ahead(keys: Program) -> None:
     screen.wait_for("shadow")
     time.sleep(0.3)
     screen.press("4")
-    screen.wait_for("y review ahead   n, q enough for today   u undo")
+    screen.wait_for("y review ahead   n, q enough   u undo")
     screen.press("y")
     screen.wait_for("Alpha?")
     reveal(screen, "Aleph")
@@ -717,6 +719,55 @@ def test_the_terminal_is_as_it_was_after_an_editor_that_crashed(keys: Program) -
     assert (folder / "after").read_text() == (folder / "before").read_text()
 
 
+def test_the_shell_does_not_flash_up_around_the_entry(keys: Program) -> None:
+    shell = keys.shell()
+    shell.press(f"{SRS} review Keys --now {keys.now}\r")
+    shell.wait_for("Alpha?")
+    for key in ("t", "f1"):
+        shell.press(key)
+        shell.wait_for("Esc back")
+        assert shell.text.startswith(" Keys")
+        shell.press(ESCAPE)
+        shell.wait_for("how sure")
+    assert LEAVE not in shell.raw
+    shell.press("t")
+    shell.wait_for(ENTRY)
+    shell.press("an ox\x1a")  # Ctrl-Z: now it is wanted
+    shell.wait_for("Stopped")
+    assert shell.raw.count(LEAVE) == 1
+    shell.press("fg\r")
+    shell.wait_for(ENTRY)
+    assert shell.text.startswith(" Keys")
+    shell.press(ENTER)
+    shell.wait_for("Aleph.")
+    assert shell.raw.count(LEAVE) == 1
+    shell.press("q")
+    shell.wait_for("Tomorrow: ")
+    assert shell.raw.count(LEAVE) == shell.raw.count(LEAVE.replace(b"l", b"h")) == 2
+    shell.press("exit\r")
+    shell.end()
+
+
+def test_a_flag_is_in_sight_on_a_narrow_screen(srs: Program, tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("---\ndeck: A deck whose name is long\n---\n\nQ: Alpha?\nA: Aleph.\n")
+    srs("import", str(path))
+    screen = srs.screen("review", "--deck", "A deck whose name is long", columns=40, lines=16)
+    screen.wait_for("Alpha?")
+    screen.press("f")
+    screen.wait_for("else back")
+    screen.press("2")
+    screen.wait_for("Esc back")
+    screen.press(ENTER)
+    screen.wait_for("flagged orange")
+    assert "… ⚑ orange" in screen.text.split("\n")[0]
+    screen.press("t")
+    assert screen.wait_for("Your answer").split("\n")[-1].endswith("Esc back")
+    screen.press(ESCAPE)
+    screen.wait_for("how sure")
+    quit_session(screen)
+
+
 def test_ctrl_c_and_a_lost_terminal_in_the_entry(keys: Program) -> None:
     screen = keys.screen("review", "Keys")
     screen.wait_for("Alpha?")
@@ -838,9 +889,12 @@ def test_scrolling(srs: Program, tmp_path: Path) -> None:
     screen.wait_for("Long?")
     turn("\x1b[F", "line 31")
     assert "line 39" in screen.text
-    assert "↑ back to the top (k)" in screen.text
+    assert "lines above (k)" in screen.text
     turn("\x1b[5~", "line 26")
     assert "↓ 10 lines more (j)" in screen.text
+    screen.press("o")  # a message does not hide that there is more
+    screen.wait_for("no picture on this card")
+    assert "─ ↓ 10 lines more (j) ─" in screen.text
     turn("kk", "line 25")
     turn("\x1b[A\x1b[A", "line 24")
     turn("jj", "line 25")
@@ -878,14 +932,15 @@ def test_small_screens(keys: Program, columns: int, lines: int) -> None:
     screen.press("7")
     look("70% sure")
     screen.press(" ")
-    look("Aleph.")
+    ratings = look("Aleph.").split("\n")[-2].split()
+    assert all(one[0].isdigit() and not one[-1].isdigit() for one in ratings)  # none cut short
     time.sleep(0.3)
     screen.press("f")
     look("Flag this card")
     screen.press("3")
     look("A note to")
     screen.press("ox\r")
-    look("flag noted")
+    look("flagged green")
     screen.press("1")
     look("A rollout")
     screen.press("s")
@@ -911,11 +966,11 @@ def test_resizing_in_mid_session(keys: Program) -> None:
     screen.wait_for(" u s b   ? keys  q quit")
     assert "50% sure" in screen.text
     screen.press("t")
-    screen.wait_for(ENTRY)
+    screen.wait_for(ENTRY_NARROW)
     screen.press("an ox")
     screen.wait_for("an ox")
     resize(80, 24)
-    eventually(lambda: screen.text.split("\n")[-1].lstrip().startswith(ENTRY))
+    eventually(lambda: screen.text.split("\n")[-1].lstrip().startswith(ENTRY_NARROW))
     screen.press(ENTER)
     shown = screen.wait_for("Aleph.")
     assert any("an ox" in line and "Aleph." in line for line in shown.split("\n"))

@@ -312,8 +312,8 @@ def test_the_end_says_what_to_look_at_again(srs: Program) -> None:
     ran = srs("review", "10-monitoring-drift", "--limit", "4", stdin=answers)
     said = ran.out
     assert "Look again: " in said
-    assert "(1 of " in said
-    assert "90% sure: right 1 times of 2." in said
+    assert "(missed 1 of " in said
+    assert "90% sure: 1 of 2 right." in said
     assert "Tomorrow: " in said
     assert "srs undo takes back the last answer." in said
 
@@ -342,3 +342,26 @@ def test_a_deck_is_disabled_and_enabled(three: Program) -> None:
 def test_leeches_that_are_switched_off(three: Program) -> None:
     three("config", "set", "leech_lapses", "0")
     assert "switched off" in three("review", "--leeches").err
+
+
+def test_the_header_reckons_as_the_day_at_a_glance_does(srs: Program) -> None:
+    assert "12 new, about 6 min" in srs().out
+    screen = srs.screen("review")
+    screen.wait_for("12 left · 6 min")
+    screen.press("q")
+    screen.end()
+    screen = srs.screen("review", "--limit", "2")
+    screen.wait_for("2 left · 1 min")
+    screen.press("q")
+    screen.end()
+
+
+def test_tomorrow_holds_more_than_the_selection(three: Program) -> None:
+    asked(three, "alpha", "--new", "1", rating="again", count=1)
+    said = three("review", "beta", stdin="q\n").out
+    assert "Tomorrow: 1 card due" in said
+
+
+def test_a_selection_of_nothing(three: Program) -> None:
+    assert three("review", "--cram", "--flagged").out.startswith("No card is selected.")
+    assert three("review", "--flagged").out.startswith("Nothing is left for today.")

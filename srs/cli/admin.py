@@ -18,7 +18,7 @@ from srs.settings import KEYS, Settings, decode, get_text, save, with_value
 @common
 @pass_shell
 def undo_command(shell: Shell) -> None:
-    """Take back the latest answer, suspension or burial; again for the one before.
+    """Take back what was done last to a card, such as an answer; again for what was before.
 
     \b
     Example:

@@ -28,6 +28,12 @@ class Piece(NamedTuple):
     kind: Kind
 
 
+def signed(piece: Piece) -> str:
+    """The piece as it is told apart where there are no colours: [-too much-], {+missing+}."""
+    text, kind = piece
+    return text if kind == "same" else f"[-{text}-]" if kind == "wrong" else f"{{+{text}+}}"
+
+
 def is_match(typed: str, expected: str) -> bool:
     """Whether both say the same, but for case, spaces and punctuation outside of numbers."""
     return _folded(typed) == _folded(expected)

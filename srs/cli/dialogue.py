@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 import click
 
 from decks.errors import UserError
-from srs import Flag, Kind, Rating, Review, Told
+from srs import Card, Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import say
-from srs.cli.telling import MARKS, mark_of, said, stays
-from srs.cli.words import interval, intervals, minutes, plural
+from srs.cli.telling import MARKS, explained, greeting, mark_of, said, stays
+from srs.cli.words import interval, intervals, minutes
 from srs.session import (
     Accept,
     Action,
@@ -58,9 +58,9 @@ class Dialogue:
 
     def run(self) -> None:
         """Until the session is over, `q` or the end of input."""
-        overdue = self._review.backlog
-        if overdue:
-            self._say(f"{plural(overdue, 'card')} overdue: new cards pause until they are fewer")
+        greeted = greeting(self._review)
+        if greeted:
+            self._say(greeted)
         self._ask()
         self._review.collection.make_ready(self._clock.now_ms())
         while not self._review.session.over:
@@ -117,7 +117,7 @@ class Dialogue:
         self._review.do(Reveal())
         typed = self._review.session.typed
         if typed:
-            self._say(f"You: {typed}")
+            self._say(f"You: {self._compared(card, typed)}")
         self._say(f"A: {card.back}")
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
@@ -129,6 +129,14 @@ class Dialogue:
             given = intervals(self._review.collection, card, self._clock.now_ms())
         choices = (f"{int(r)} {r.name.lower()} ({label})" for r, label in given.items())
         self._say("  ".join(choices))
+
+    def _compared(self, card: Card, typed: str) -> str:
+        """What was typed; of a cloze with its differences in signs."""
+        from srs.cli.compare import signed
+        from srs.cli.reveal import compared
+
+        note = self._review.collection.notes_by_uid([card])[card.note]
+        return "".join(map(signed, compared(card, note, typed))) or typed
 
     def _rate(self, rating: Rating) -> None:
         duration_ms = self._clock.monotonic_ms() - self._shown_ms
@@ -182,7 +190,7 @@ class Dialogue:
         try:
             self._say(edit(self._review.collection, card, self._clock.now_ms()).message)
         except UserError as error:
-            self._say(f"{error.message}: {error.hint}" if error.hint else error.message)
+            self._say(explained(error))
             return
         self._review.do(Reread())
         self._ask()

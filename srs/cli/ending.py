@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srs.cli.output import report, say
+from srs.cli.output import report, say, wrapped
 from srs.cli.shapes import summary
 from srs.cli.words import days, minutes, plural, share
 
@@ -22,12 +22,12 @@ def sum_up(review: Review, shell: Shell) -> None:
         report(summary(found))
         return
     for line in (*_done(review, found), *_tomorrow(review, found, shell.clock.now_ms())):
-        say(line)
+        say(wrapped(line))
 
 
 def _done(review: Review, found: Summary) -> list[str]:
     if not found.reviews:
-        return ["Nothing is left for today." if review.session.over else "Nothing answered."]
+        return [_why_nothing(review)]
     answers = plural(found.reviews, "answer")
     kept = "all saved" if review.counts else "a cram: nothing was scheduled"
     lines = [f"{plural(found.cards, 'card')} in {minutes(found.minutes)}, {answers}, {kept}."]
@@ -35,7 +35,8 @@ def _done(review: Review, found: Summary) -> list[str]:
     missed = [look for look in found.concepts if look.missed][:_FEW]
     if missed:
         named = (
-            f"{review.collection.concept_title(look.concept)} ({look.missed} of {look.answers})"
+            f"{review.collection.concept_title(look.concept)}"
+            f" (missed {look.missed} of {look.answers})"
             for look in missed
         )
         lines.append(f"Look again: {'; '.join(named)}.")
@@ -44,6 +45,12 @@ def _done(review: Review, found: Summary) -> list[str]:
         for uid in found.leeches
     ]
     return lines
+
+
+def _why_nothing(review: Review) -> str:
+    if not review.session.over:
+        return "Nothing answered."
+    return "No card is selected." if review.cram else "Nothing is left for today."
 
 
 def _went_well(review: Review, found: Summary) -> list[str]:
@@ -59,7 +66,7 @@ def _went_well(review: Review, found: Summary) -> list[str]:
         titles = "; ".join(review.collection.concept_title(look.concept) for look in best)
         lines.append(f"Went well: {titles}.")
     lines += [
-        f"{percent}% sure: right {right} times of {answers}."
+        f"{percent}% sure: {right} of {answers} right."
         for percent, (answers, right) in found.confidence.items()
     ]
     return lines

@@ -16,7 +16,8 @@ from prompt_toolkit.input import create_input
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.output import create_output
+from prompt_toolkit.output.color_depth import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 from srs.cli.deferred import Deferred
 from srs.cli.entry_screen import MAX_CHARACTERS, Answer, EntryScreen
@@ -34,19 +35,23 @@ def entry(
     keys: str,
     single: bool = False,
     left: Callable[[str], object] = lambda _: None,
+    on_screen: bool = False,
 ) -> str | None:
     """What the learner typed; None when they cancelled or the terminal is gone.
 
     Shows the rendered lines `above`, and below them the entry: `lines` high, more as it fills.
-    `left` is told what stood there when Esc was pressed.
+    `left` is told what stood there when Esc was pressed. With `on_screen` the full screen is there
+    already, and stays.
     Ctrl-C raises KeyboardInterrupt. However it ends, the terminal, the signal handlers and the
     wake-up descriptor are as they were.
     """
-    output = create_output(sys.stdout)
+    output = _Stage.from_pty(sys.stdout, os.environ.get("TERM"), ColorDepth.from_env())
+    assert isinstance(output, _Stage)
+    output.lent = output.stays = on_screen
     answer = Answer(text, single=single)
     screen = EntryScreen(answer, above, label=label, lines=lines, keys=keys,
                          rows=lambda: output.get_size().rows)  # fmt: skip
-    form = _Form(answer, left)
+    form = _Form(answer, left, output)
     form.app = Application(
         screen.layout,
         key_bindings=form.bindings(),
@@ -66,16 +71,34 @@ def entry(
     return typed
 
 
+class _Stage(Vt100_Output):
+    """The terminal, whose full screen stays where it is `lent`, but for the time of a stop."""
+
+    lent = stays = False
+
+    def enter_alternate_screen(self) -> None:
+        if self.stays:
+            self.cursor_goto(1, 1)
+        else:
+            super().enter_alternate_screen()
+        self.stays = self.lent
+
+    def quit_alternate_screen(self) -> None:
+        if not self.stays:
+            super().quit_alternate_screen()
+
+
 class _Form:
     """One entry, from its first drawing to its end."""
 
     app: Application[str | None]
 
-    def __init__(self, answer: Answer, left: Callable[[str], object]) -> None:
+    def __init__(self, answer: Answer, left: Callable[[str], object], stage: _Stage) -> None:
         self.error: BaseException | None = None  # what `entry` is to raise
         self.deliver: Callable[[], None] = lambda: None
         self._answer = answer
         self._left = left
+        self._stage = stage
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def fill(self) -> str | None:
@@ -126,6 +149,7 @@ class _Form:
 
     def _suspend(self) -> None:
         if self.app.is_running and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
+            self._stage.stays = False
             with set_app(self.app):
                 run_in_terminal(_stand_still)
 

@@ -13,7 +13,7 @@ from srs import Flag, Kind, Rating
 from srs.cli.plots import forgetting_curve
 from srs.cli.safe import safe, safe_line
 from srs.cli.view import Panel
-from srs.cli.words import days, plural, share
+from srs.cli.words import days, interval, plural, share
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srs import Card, CardState, Collection, LogRow
 
 _DAY_MS = 86_400_000
+_DATE_WIDTH = 10
 _CURVE_WIDTH, _CURVE_HEIGHT = 64, 6
 _DID = {Kind.SUSPEND: "suspended", Kind.UNSUSPEND: "unsuspended", Kind.BURY: "buried",
         Kind.RESET: "reset"}  # fmt: skip
@@ -45,7 +46,7 @@ def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder
 def describe(collection: Collection, card: Card, at_ms: int, *, reminder: bool = True) -> list[str]:
     """The card's state in a few lines."""
     state = card.state
-    lines = [", ".join(_standing(collection, card))]
+    lines = [", ".join(_standing(collection, card, at_ms))]
     if state.stability_days is not None:
         recall = share(collection.retrievability(state, at_ms))
         lines.append(
@@ -58,11 +59,14 @@ def describe(collection: Collection, card: Card, at_ms: int, *, reminder: bool =
     return lines
 
 
-def _standing(collection: Collection, card: Card) -> list[str]:
+def _standing(collection: Collection, card: Card, at_ms: int) -> list[str]:
     state = card.state
     said = [state.phase.name.lower()]
     if state.due_day is not None:
         said.append(f"due {_date(state.due_day)}")
+    elif state.due_ms is not None:
+        late = state.due_ms <= at_ms
+        said.append("due now" if late else f"due in {interval(state, at_ms, 0)}")
     if state.suspended:
         said.append("suspended")
     if state.flag:
@@ -97,6 +101,7 @@ def curve_of(collection: Collection, state: CardState, at_ms: int, width: int) -
 
 def _table(collection: Collection, rows: Sequence[LogRow]) -> Table:
     table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=_DATE_WIDTH)
     before: int | None = None
     for row in rows:
         day = collection.calendar.day_of(row.at_ms)

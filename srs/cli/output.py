@@ -20,6 +20,17 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(safe(text), err=err)
 
 
+def wrapped(text: str) -> str:
+    """The line broken between words where the terminal would break it within one."""
+    if not sys.stdout.isatty():
+        return text
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    room = get_terminal_size().columns
+    return fill(text, room, break_long_words=False, break_on_hyphens=False)
+
+
 def notice(text: str) -> None:
     """Something worth knowing that is not the answer: on stderr."""
     click.secho(safe(f"note: {text}"), err=True, dim=True)

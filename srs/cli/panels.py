@@ -8,7 +8,7 @@ from rich.text import Text
 
 from srs import Flag
 from srs.cli.view import Panel
-from srs.cli.words import minutes, plural
+from srs.cli.words import minutes
 
 _KEYS = (
     ("space, Enter", "show the answer; then: good"),
@@ -46,7 +46,7 @@ def flags() -> Panel:
         style = f"srs.flag.{name}" if flag else ""
         grid.add_row(Text(key, "srs.strong"), Text(f"⚑ {name}" if flag else "no flag", style))
     body = Group(Text("Flag this card", "srs.label"), Text(), grid)
-    return Panel(body, "1 2 3 4 flag it, 0 takes the flag away, any other key goes on")
+    return Panel(body, "1 2 3 4 flag it   0 no flag   else back")
 
 
 def offer(spare_minutes: float) -> Panel:
@@ -57,10 +57,4 @@ def offer(spare_minutes: float) -> Panel:
         Text(f"{minutes(spare_minutes).capitalize()} of your time left. Review ahead, beginning"
              " with the cards that gain most by it?"),
     )  # fmt: skip
-    return Panel(body, "y review ahead   n, q enough for today   u undo")
-
-
-def leech_message(lapses: int, card: bytes, suspended: bool) -> str:
-    """What to do about a card that was forgotten too often."""
-    fate = "suspended" if suspended else "tagged leech"
-    return f"leech: {plural(lapses, 'lapse')}, {fate}. Rewrite it: srs card edit {card.hex()[:8]}"
+    return Panel(body, "y review ahead   n, q enough   u undo")

@@ -12,11 +12,11 @@ from rich.theme import Theme
 from decks.errors import UserError
 from srs import Kind, Rating, Review
 from srs.cli.clock import Clock
-from srs.cli.telling import MARKS, mark_of, said, stays
+from srs.cli.telling import MARKS, explained, greeting, mark_of, said, stays
 from srs.cli.terminal import END, REDRAW, Terminal
 from srs.cli.theme import look_of
 from srs.cli.view import Painted, Panel, View, body, paint
-from srs.cli.words import intervals, plural
+from srs.cli.words import intervals
 from srs.session import (
     Accept,
     Action,
@@ -65,7 +65,7 @@ class Screen:
 
     def run(self) -> None:
         """Until the session is over, `q` or the end of input."""
-        self._deal(self._greeting())
+        self._deal(greeting(self._review))
         self._review.collection.make_ready(self._clock.now_ms())
         self._type_if_wished()
         while not self._review.session.over:
@@ -73,12 +73,6 @@ class Screen:
             if key == END or (key == "q" and self._view.panel is None):
                 return
             self._press(key)
-
-    def _greeting(self) -> str:
-        overdue = self._review.backlog
-        if not overdue:
-            return ""
-        return f"{plural(overdue, 'card')} overdue: new cards pause until they are fewer"
 
     # Cards
 
@@ -96,7 +90,7 @@ class Screen:
         if review.session.offered:
             from srs.cli.panels import offer
 
-            self._lay(offer(review.spare_minutes or 0.0), self._decide)
+            self._lay(offer(review.spare_minutes or 0.0), self._decide, message)
         elif review.card is not None:
             self._draw()
 
@@ -182,13 +176,15 @@ class Screen:
 
     # Panels
 
-    def _lay(self, panel: Panel, keys: Callable[[str], None] | None = None) -> None:
+    def _lay(
+        self, panel: Panel, keys: Callable[[str], None] | None = None, message: str = ""
+    ) -> None:
         self._panel_keys = keys or (lambda _: self._lift())
-        self._change(panel=panel, offset=0)
+        self._change(panel=panel, offset=0, message=message)
 
-    def _lift(self, message: str = "") -> None:
+    def _lift(self) -> None:
         self._panel_keys = None
-        self._change(panel=None, offset=None, message=message)
+        self._change(panel=None, offset=None, message="")
 
     def _show_keys(self) -> None:
         from srs.cli.panels import keys
@@ -246,6 +242,8 @@ class Screen:
         self._review.do(Write(words))
         if words.strip():
             self._reveal()
+        else:
+            self._draw()
 
     def _put_off(self, words: str) -> None:
         self._draft = words
@@ -255,20 +253,22 @@ class Screen:
     ) -> str | None:
         """What the learner writes below the question; None if they think better of it.
 
-        Then `left` is told what they had written.
+        Then `left` is told what they had written, and the screen is as before; else it is still to
+        be drawn.
         """
         from srs.cli.entry import entry
-        from srs.cli.view import question
+        from srs.cli.view import entry_keys, question
 
         single = label != "Your answer"
-        keys = "Enter done" if single else "Enter shows the answer   Alt-Enter new line"
         self._console.width, _ = self._terminal.size()
-        with self._terminal.lent():
+        with self._terminal.lent(with_screen=True):
             words = entry(
                 question(self._view, self._console), label=label, text=text,
-                keys=f"{keys}   Esc back", single=single, left=left,
+                keys=entry_keys(self._console.width, single=single), single=single, left=left,
+                on_screen=True,
             )  # fmt: skip
-        self._draw()
+        if words is None:
+            self._draw()
         return words
 
     def _edit(self) -> None:
@@ -281,7 +281,7 @@ class Screen:
             with self._terminal.lent():
                 message = edit(self._review.collection, card, self._clock.now_ms()).message
         except UserError as error:
-            self._change(message=f"{error.message}: {error.hint}" if error.hint else error.message)
+            self._change(message=explained(error))
             return
         uid, revealed = card.uid, self._view.revealed
         self._review.do(Reread())
@@ -317,5 +317,5 @@ class Screen:
             message = open_picture(card.path, found[self._pictures_opened % len(found)])
             self._pictures_opened += 1
         except UserError as error:
-            message = f"{error.message}: {error.hint}" if error.hint else error.message
+            message = explained(error)
         self._change(message=message)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from srs import Card, Kind, Told
+from decks.errors import UserError
+from srs import Card, Flag, Kind, Review, Told
 from srs.cli.words import plural
 from srs.session import STAYING, Mark
 
@@ -17,11 +18,23 @@ _TOLD = {
     Kind.UNSUSPEND: "unsuspended; u takes it back",
     Kind.BURY: "buried until tomorrow; u takes it back",
     Kind.RESET: "reset: it is new again; u takes it back",
-    Kind.FLAG: "flag noted; u takes it back",
     "gone": "was taken back elsewhere already",
     "busy": "another program is writing to the collection; nothing was saved, try again",
     "stale": "answered elsewhere meanwhile; nothing was saved, here is the next card",
 }
+
+
+def greeting(review: Review) -> str:
+    """What to know before the first card, if anything."""
+    overdue = review.backlog
+    if not overdue:
+        return ""
+    return f"{plural(overdue, 'card')} overdue: new cards pause until they are fewer"
+
+
+def explained(error: UserError) -> str:
+    """What went wrong and what to do about it, in a line."""
+    return f"{error.message}: {error.hint}" if error.hint else error.message
 
 
 def mark_of(key: str, card: Card | None) -> Mark:
@@ -35,12 +48,18 @@ def said(one: Told, answers: int) -> str:
     """What to say of it, in a line; nothing of a plain answer. `answers` stand in this session."""
     if one.what == "undo" and one.undone is not None:
         what = one.undone.rating.name.lower() if one.undone.rating else one.undone.kind
-        return f"taken back: {what}; {plural(answers, 'answer')} of this session stand"
+        stand = "stands" if answers == 1 else "stand"
+        return f"taken back: {what}; {plural(answers, 'answer')} of this session {stand}"
     if one.leech and one.state is not None:
-        from srs.cli.panels import leech_message
-
-        return leech_message(one.state.lapses, one.card, one.state.suspended)
-    return _TOLD.get(one.what, "")
+        fate = "suspended" if one.state.suspended else "tagged leech"
+        lapses, card = plural(one.state.lapses, "lapse"), one.card.hex()[:8]
+        return f"leech: {lapses}, {fate}. Rewrite it: srs card edit {card}"
+    if one.what == Kind.FLAG and one.state is not None:
+        flag = Flag(one.state.flag)
+        what = f"flagged {flag.name.lower()}" if flag else "flag taken away"
+        return f"{what}; u takes it back"
+    family = f"{one.cards} cards of the note " if one.cards > 1 else ""
+    return family + _TOLD.get(one.what, "")
 
 
 def stays(one: Told, before: Card | None, after: Card | None) -> bool:

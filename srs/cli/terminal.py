@@ -17,6 +17,9 @@ from typing import Any
 # way back.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[H\x1b[2J"
 _LEAVE = "\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[?1049l"
+# The same for a program that draws on this very screen.
+_LEND = "\x1b[?7h\x1b[?2004l"
+_TAKE_BACK = "\x1b[?25l\x1b[?2004h\x1b[?7l"
 # Terminals that know these show a picture only once it is complete.
 _BEGIN_PICTURE, _END_PICTURE = "\x1b[?2026h", "\x1b[?2026l"
 _PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
@@ -24,6 +27,8 @@ _ESCAPE_WAIT_S = 0.03
 _NAMES = {
     b"\x1b[A": "up", b"\x1bOA": "up", b"\x1b[B": "down", b"\x1bOB": "down",
     b"\x1b[5~": "page-up", b"\x1b[6~": "page-down", b"\x1b[H": "home", b"\x1b[F": "end",
+    b"\x1bOH": "home", b"\x1bOF": "end", b"\x1b[1~": "home", b"\x1b[4~": "end",
+    b"\x1b[7~": "home", b"\x1b[8~": "end",
     b"\r": "enter", b"\n": "enter", b" ": "space", b"\x04": "q", b"\x1b": "escape",
 }  # fmt: skip
 REDRAW = "redraw"
@@ -53,9 +58,14 @@ class Terminal:
         self._stop_listening()
 
     @contextlib.contextmanager
-    def lent(self) -> Iterator[None]:
-        """The terminal as it was, for another program; taken over again afterwards."""
-        self.__exit__()
+    def lent(self, *, with_screen: bool = False) -> Iterator[None]:
+        """The terminal as it was, for another program; taken over again afterwards.
+
+        With `with_screen` the full screen stays, for a program that draws on it: nobody is to see
+        the shell flash up. What that program drew there is left to the next picture.
+        """
+        self._give_back(_LEND if with_screen else _LEAVE)
+        self._stop_listening()
         self._keys.clear()  # they were meant for that program
         try:
             yield
@@ -65,7 +75,7 @@ class Terminal:
             with contextlib.suppress(OSError, termios.error):
                 # Whatever that program left behind, such as no line ends, is none of ours.
                 termios.tcsetattr(self._in, termios.TCSANOW, self._saved)
-                self._take()
+                self._take(_TAKE_BACK if with_screen else _ENTER)
 
     def _listen(self) -> None:
         self._wake_read, self._wake_write = os.pipe()
@@ -85,14 +95,14 @@ class Terminal:
     def _ask(self, number: int, _: FrameType | None) -> None:
         self._asked.add(number)  # dealt with between keys, never in the middle of a write
 
-    def _take(self) -> None:
+    def _take(self, way: str = _ENTER) -> None:
         tty.setcbreak(self._in, termios.TCSANOW)
-        self._write(_ENTER)
+        self._write(way)
 
-    def _give_back(self) -> None:
+    def _give_back(self, way: str = _LEAVE) -> None:
         # The terminal may be gone altogether; then there is nothing to give back.
         with contextlib.suppress(OSError, termios.error):
-            self._write(_LEAVE)
+            self._write(way)
         with contextlib.suppress(OSError, termios.error):
             termios.tcsetattr(self._in, termios.TCSANOW, self._saved)
 

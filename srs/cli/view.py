@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _RULE = "─" * 16
 _READING_WIDTH = 78  # longer lines tire the eye
 _BESIDE_WIDTH = 72  # from here on two columns can be read
+_BESIDE_MOST = 124  # wider, the eye loses its way from one to the other
 _ROOM_FOR_BOTH = 6  # lines: with fewer, the answer comes before the end of the question
 _TITLE_ROOM = 12  # of the header, for the deck's name
+_LEAST_TITLE = 4  # of the deck's name, that a flag after it is worth the room
 _MOST_SAID = 4  # lines of a message above an entry
 _RTL_FROM, _RTL_TO = 0x0590, 0x08FF
 _LEFT_TO_RIGHT = "\u200e"  # keeps what follows a right-to-left name in its place
@@ -85,11 +87,22 @@ def paint(view: View, lines: list[str], console: Console, height: int) -> Painte
     offset = min(_in_sight(view, lines, room) if view.offset is None else view.offset, furthest)
     shown = lines[offset : offset + room]
     shown += [""] * (room - len(shown))
-    if furthest and not view.message:
-        rest = furthest - offset
-        label = f"  ↓ {plural(rest, 'line')} more (j)" if rest else "  ↑ back to the top (k)"
-        foot[0] = _lines(console, Text(label, "srs.quiet", no_wrap=True, overflow="crop"))[0]
+    if furthest:
+        hint = _more(offset, furthest, console.width, in_rule=bool(view.message))
+        foot[len(said) if view.message else 0] = _lines(console, hint)[0]
     return Painted(head + shown + foot, offset, furthest)
+
+
+def _more(above: int, furthest: int, width: int, *, in_rule: bool) -> Text:
+    """What is out of sight; in the rule below a message, which stands in its place."""
+    rest = furthest - above
+    label = f"↓ {plural(rest, 'line')} more (j)" if rest else f"↑ {plural(above, 'line')} above (k)"
+    line = Text(no_wrap=True, overflow="crop")
+    line.append("─ " if in_rule else "  ", "srs.rule")
+    line.append(label, "srs.quiet")
+    if in_rule:
+        line.append(" " + "─" * max(0, width - line.cell_len - 1), "srs.rule")
+    return line
 
 
 def question(view: View, console: Console) -> list[str]:
@@ -115,14 +128,14 @@ def _lines(console: Console, renderable: RenderableType) -> list[str]:
 
 def _head(view: View, width: int) -> Text:
     total = view.answered + view.left
-    bar_width = max(4, min(24, width // 4))
+    bar_width = max(4, min(16, width // 6))
     filled = round(bar_width * view.answered / total) if total else 0
     time = f" · {max(1, round(view.minutes_left))} min" if view.left else ""
     counts = f" {view.left} left{time} "
     room = max(0, width - bar_width - len(counts))
     if room < _TITLE_ROOM:
         bar_width, room = 0, max(0, width - len(counts))
-    line = _title(view)
+    line = _title(view, room)
     line.truncate(room, overflow="ellipsis", pad=True)
     line.append(counts, "srs.quiet")
     # The two parts differ in shape too: colours may be missing.
@@ -131,7 +144,7 @@ def _head(view: View, width: int) -> Text:
     return line
 
 
-def _title(view: View) -> Text:
+def _title(view: View, room: int) -> Text:
     line = Text(no_wrap=True, overflow="crop")
     if view.card is None:
         return line
@@ -141,7 +154,11 @@ def _title(view: View) -> Text:
     line.append(f" {deck}", "srs.title")
     flag = Flag(view.card.state.flag)
     if flag:
-        line.append(f" ⚑ {flag.name.lower()}", f"srs.flag.{flag.name.lower()}")
+        mark = Text(f" ⚑ {flag.name.lower()}", f"srs.flag.{flag.name.lower()}")
+        beside = room - mark.cell_len
+        if beside >= _LEAST_TITLE:
+            line.truncate(beside, overflow="ellipsis")
+        line.append_text(mark)
     if view.concept:
         line.append(f" · {safe_line(view.concept)}", "srs.quiet")
     return line
@@ -181,6 +198,7 @@ def _answer(view: View, card: Card, width: int) -> list[RenderableType]:
     own = Text(safe(view.typed))
     if width < _BESIDE_WIDTH:
         return [Text("Your answer", "srs.label"), own, Text(), Text("Answer", "srs.label"), back]
+    from rich.constrain import Constrain
     from rich.table import Table
 
     grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
@@ -188,18 +206,19 @@ def _answer(view: View, card: Card, width: int) -> list[RenderableType]:
     grid.add_column(ratio=1)
     grid.add_row(Text("Your answer", "srs.label"), Text("Answer", "srs.label"))
     grid.add_row(own, back)
-    return [grid]
+    return [Constrain(grid, _BESIDE_MOST)]
 
 
 def _marked(view: View) -> Text:
+    from srs.cli.compare import signed
+
+    styles = {"same": "srs.right", "wrong": "srs.wrong", "missing": "srs.missing"}
     line = Text()
-    for text, kind in view.compared:
-        if kind == "same":
-            line.append(safe(text), "srs.right")
-        elif view.look.plain:  # colours would have told
-            line.append(safe(f"[-{text}-]" if kind == "wrong" else f"{{+{text}+}}"))
+    for piece in view.compared:
+        if view.look.plain:
+            line.append(safe(signed(piece)))
         else:
-            line.append(safe(text), "srs.wrong" if kind == "wrong" else "srs.missing")
+            line.append(safe(piece.text), styles[piece.kind])
     return line
 
 
@@ -245,16 +264,28 @@ def _before(view: View, width: int) -> tuple[Text, Text]:
     return act, sure
 
 
+def entry_keys(width: int, *, single: bool) -> str:
+    """What to press while something is typed."""
+    if single:
+        return "Enter done   Esc back"
+    wide = "Enter shows the answer   Alt-Enter new line   Esc back"
+    return wide if len(wide) < width else "Enter done  Alt-Enter line  Esc back"
+
+
 def _ratings(view: View, width: int) -> tuple[Text, Text]:
     """The ratings, and under each the interval that it gives."""
     column = min(14, width // len(Rating))
+    indent = " " * min(3, max(0, column - 6))
     above, below = (Text(no_wrap=True, overflow="crop") for _ in range(2))
     for rating in Rating:
         name = f" {int(rating)} {rating.name.lower()}"[:column]
         above.append(name[:3], f"srs.{rating.name.lower()}")
         above.stylize("bold", len(above) - 3)
         above.append(name[3:].ljust(column - 3))
-        below.append(f"   {view.intervals.get(rating, '')}"[:column].ljust(column), "srs.quiet")
+        given = f"{indent}{view.intervals.get(rating, '')}"
+        if len(given) >= column:  # a number cut short would be another number
+            given = f"{given[: column - 2]}…"
+        below.append(given.ljust(column), "srs.quiet")
     if not view.counts:
         below = Text("   a cram: nothing is scheduled", "srs.quiet", no_wrap=True, overflow="crop")
     return above, below
