@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 from srs import queue
 from srs.collection import Collection
 from srs.daily import Left, NewLimit
-from srs.model import Card, Kind, Rating
+from srs.model import Card, Rating
 from srs.queue import Waiting
-from srs.session import Session
+from srs.session import STAYING, Session
 from srs.store.agenda import Span
 
 _MINUTE_MS = 60_000
@@ -189,7 +189,7 @@ class Cram(_Common):
         return self.may_ask(self._collection.card(uid), now_ms)
 
     def _line(self, session: Session) -> list[bytes]:
-        acts = (done for done in session.done if done.kind != Kind.FLAG)
+        acts = (done for done in session.done if done.kind not in STAYING)
         return queue.cram_line(
             self._order, ((done.card, done.rating is not Rating.AGAIN) for done in acts)
         )

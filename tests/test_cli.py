@@ -417,3 +417,16 @@ def test_a_copied_home_is_whole(own: Program, tmp_path: Path) -> None:
     copy.home.mkdir()
     shutil.copy(own.database, copy.database)
     assert json.loads(copy("undo", "--json").out)["undone"]["rating"] == "good"
+
+
+@pytest.mark.parametrize(
+    "words, stream, code",
+    [(["due"], "stdout", 3), (["nosuch"], "stderr", 2), (["due"], "stderr", 0)],
+)
+def test_a_full_disk_behind_the_output_changes_no_exit_code(
+    own: Program, words: list[str], stream: str, code: int
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: full}
+        done = subprocess.run([SRS, *words], env=own.env(), check=False, **streams)
+    assert done.returncode == code

@@ -365,3 +365,15 @@ def test_tomorrow_holds_more_than_the_selection(three: Program) -> None:
 def test_a_selection_of_nothing(three: Program) -> None:
     assert three("review", "--cram", "--flagged").out.startswith("No card is selected.")
     assert three("review", "--flagged").out.startswith("Nothing is left for today.")
+
+
+def test_a_card_brought_back_in_a_cram_is_still_to_be_asked(three: Program) -> None:
+    cards = [card["card"] for card in asked(three, "alpha", "--new", "2")][:2]
+    assert three("card", "suspend", *cards).code == 0
+    for card in cards:
+        assert three("card", "flag", card, "red").code == 0
+    # s brings the first back; e, without a change, has it asked anew.
+    program = Program(three.home, environment={"VISUAL": "true"})
+    ran = program("review", "--cram", "--flagged", stdin="s\ne\nq\n")
+    assert ran.out.count("unsuspended") == 1
+    assert ran.out.count("[2 left]") == 2

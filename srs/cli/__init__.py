@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -119,9 +120,26 @@ def main() -> NoReturn:
         code = interrupted.exit_code
     except BrokenPipeError:
         # The reader has gone (`srs card list | head`): nothing is left to say, and nobody to hear.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output(1)
         code = 0
+    _flush()
     sys.exit(code)
+
+
+def _flush() -> None:
+    """Write what is left to say; where nobody can hear it, drop it.
+
+    Python would try again on its way out, fail, and end with a code of its own.
+    """
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _drop_output(number)
+
+
+def _drop_output(number: int) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _prepare_streams() -> None:
@@ -177,5 +195,6 @@ def _fail(error: UserError, shell: Shell, as_json: bool) -> int:
         import traceback
 
         traceback.print_exc()
-    complain(error, as_json=as_json)
+    with contextlib.suppress(OSError):  # there may be nobody left to hear it
+        complain(error, as_json=as_json)
     return error.exit_code

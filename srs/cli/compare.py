@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 Kind = Literal["same", "wrong", "missing"]
-_LIKE = 0.6  # from here on, two words are one word with a slip
+_LIKE = 0.75  # from here on, two words are one word with a slip
 _MOST_PAIRS = (
     250_000  # of words to be compared: above, what is between the equal ends is just wrong
 )

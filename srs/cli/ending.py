@@ -48,7 +48,7 @@ def _done(review: Review, found: Summary) -> list[str]:
 
 
 def _why_nothing(review: Review) -> str:
-    if not review.session.over:
+    if not review.session.over or (review.cram and review.session.done):
         return "Nothing answered."
     return "No card is selected." if review.cram else "Nothing is left for today."
 

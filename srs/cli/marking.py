@@ -47,12 +47,12 @@ def _marking(name: str, kind: str, what: str, summary: str) -> click.Command:
 
 @click.command("flag")
 @click.argument("card")
-@click.argument("colour", type=click.Choice([flag.name.lower() for flag in Flag]))
+@click.argument("colour", type=click.Choice([flag.name.lower() for flag in Flag]), metavar="COLOUR")
 @click.option("--note", default="", metavar="TEXT", help="A note to yourself.")
 @common
 @pass_shell
 def _flag(shell: Shell, card: str, colour: str, note: str) -> None:
-    """Flag a card with a colour; none takes the flag away.
+    """Flag a card with a colour: red, orange, green or blue; none takes the flag away.
 
     \b
     Example:

@@ -81,6 +81,8 @@ def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
         from srs.cli.ending import sum_up
 
         sum_up(review, shell)
+        if options["leeches"] and not (options["cram"] or review.session.done or shell.as_json):
+            say("Leeches that are suspended are asked by --cram --leeches.")
 
 
 def _refuse_contradictions(options: dict[str, Any]) -> None:

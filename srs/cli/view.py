@@ -159,6 +159,8 @@ def _title(view: View, room: int) -> Text:
         if beside >= _LEAST_TITLE:
             line.truncate(beside, overflow="ellipsis")
         line.append_text(mark)
+    if view.card.state.suspended:
+        line.append(" · suspended", "srs.quiet")
     if view.concept:
         line.append(f" · {safe_line(view.concept)}", "srs.quiet")
     return line

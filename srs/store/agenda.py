@@ -246,8 +246,10 @@ def reviews_before(connection: sqlite3.Connection, today: int, days: int) -> int
 def mean_duration_ms(connection: sqlite3.Connection) -> float | None:
     """The learner's mean time for an answer over the latest 200, each a minute at most."""
     row = connection.execute(
-        "SELECT avg(min(duration_ms, 60000)) FROM (SELECT duration_ms FROM review_log"
-        " WHERE kind = 'review' AND duration_ms IS NOT NULL ORDER BY seq DESC LIMIT 200)"
+        "SELECT avg(min(duration_ms, 60000)) FROM (SELECT duration_ms FROM review_log r"
+        " WHERE kind = 'review' AND duration_ms IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+        " ORDER BY seq DESC LIMIT 200)"
     ).fetchone()
     return None if row[0] is None else float(row[0])
 
