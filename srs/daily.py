@@ -21,6 +21,7 @@ from srs.store.agenda import DeckCounts, Span
 from srs.store.positions import CURRICULUM_START
 
 _GUESSED_ANSWER_MS = 15_000  # before the learner has a history of their own
+_GUESSES = 10  # answers that the guess weighs: the first of one's own is no measure of the rest
 _QUICKEST_ANSWER_MS = 3_000  # a script answers in no time, people do not
 _ANSWERS_PER_NEW_CARD = 2  # on its first day
 # From so many, all of one day or one deck, the card is chosen that goes best with those before it.
@@ -109,9 +110,9 @@ class DailyQueue:
 
     def minutes(self, answers: int) -> float:
         """What that many answers usually cost this learner."""
-        mean_ms = agenda.mean_duration_ms(self.connection)
-        each_ms = _GUESSED_ANSWER_MS if mean_ms is None else max(mean_ms, _QUICKEST_ANSWER_MS)
-        return answers * each_ms / 60_000
+        timed, sum_ms = agenda.latest_durations(self.connection)
+        mean_ms = (sum_ms + _GUESSES * _GUESSED_ANSWER_MS) / (timed + _GUESSES)
+        return answers * max(mean_ms, _QUICKEST_ANSWER_MS) / 60_000
 
     def next_card(self, span: Span, at_ms: int, new_limit: NewLimit | None = None) -> bytes | None:
         """The id of the card to answer now, or None when nothing is left for today."""
@@ -131,7 +132,8 @@ class DailyQueue:
         `recent` are the cards asked before, the latest first. With `only` no other card is asked
         any more: those in steps are finished.
         """
-        first_seen, reviewed = self._facts(span.today).answered
+        facts = self._facts(span.today)
+        first_seen, reviewed = facts.answered
 
         def in_steps(until_ms: int) -> Waiting | None:
             limit = 1 if only is None else _MANY
@@ -141,7 +143,8 @@ class DailyQueue:
         def due() -> Waiting | None:
             if only is not None or not self._reviews_left(reviewed):
                 return None
-            return queue.choose(self._due_candidates(span, _CHOICE if recent else 1), recent)
+            count = _CHOICE if recent else 1
+            return queue.choose(self._due_candidates(span, facts.version, count), recent)
 
         def new() -> Waiting | None:
             if only is not None or not self._new_left(span, first_seen, new_limit)[0]:
@@ -167,12 +170,12 @@ class DailyQueue:
         """The card as the order of cards sees it."""
         return agenda.waiting(self.connection, card)
 
-    def _due_candidates(self, span: Span, count: int) -> list[Waiting]:
+    def _due_candidates(self, span: Span, version: int, count: int) -> list[Waiting]:
         """Cards due for longest, all of one day, fetched some at a time.
 
         In the course of a day none joins them but by what `forget` hears of, or others write.
         """
-        key = span, self._facts(span.today).version
+        key = span, version
         if self._due_key != key or not self._due:
             self._due_key, self._due = key, agenda.first_due(self.connection, span, count)
         return self._due

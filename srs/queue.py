@@ -65,6 +65,8 @@ def choose(candidates: Sequence[Waiting], recent: Sequence[Waiting]) -> Waiting 
     if not recent:
         return candidates[0] if candidates else None
     concepts = {card.concept for card in recent} - {""}
+    if not concepts and len({card.deck_id for card in candidates}) == 1:
+        return candidates[0]  # one as good as the other
 
     def strain(card: Waiting) -> tuple[bool, bool, bool]:
         apart = _distances(card, recent) if card.concept in concepts else ()

@@ -243,15 +243,15 @@ def reviews_before(connection: sqlite3.Connection, today: int, days: int) -> int
     )
 
 
-def mean_duration_ms(connection: sqlite3.Connection) -> float | None:
-    """The learner's mean time for an answer over the latest 200, each a minute at most."""
+def latest_durations(connection: sqlite3.Connection) -> tuple[int, int]:
+    """How many of the latest 200 answers were timed, and their sum in ms, a minute at most each."""
     row = connection.execute(
-        "SELECT avg(min(duration_ms, 60000)) FROM (SELECT duration_ms FROM review_log r"
-        " WHERE kind = 'review' AND duration_ms IS NOT NULL"
+        "SELECT count(*), coalesce(sum(min(duration_ms, 60000)), 0) FROM ("
+        "SELECT duration_ms FROM review_log r WHERE kind = 'review' AND duration_ms IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
         " ORDER BY seq DESC LIMIT 200)"
     ).fetchone()
-    return None if row[0] is None else float(row[0])
+    return int(row[0]), int(row[1])
 
 
 def next_instants(connection: sqlite3.Connection, span: Span) -> tuple[int | None, int | None]:
