@@ -6,7 +6,6 @@ a card); what came of them returns as further actions. Nothing here knows the ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, assert_never
 
 from srs.model import Card, Flag, Kind, Phase, Rating
@@ -175,8 +174,7 @@ class Tally(NamedTuple):
         return self.recalled / self.mature if self.mature else None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """The card on the table and what was done so far."""
 
     card: Card | None = None
@@ -219,7 +217,7 @@ def act(session: Session, action: Action) -> Step:
     """The session after `action`, and what is to be done. Illegal actions change nothing."""
     match action:
         case Reveal():
-            return replace(session, revealed=session.card is not None), ()
+            return session._replace(revealed=session.card is not None), ()
         case Bet() | Write():
             return _produce(session, action), ()
         case Rate(rating, duration_ms):
@@ -246,13 +244,13 @@ def _follow(
             over = card is None and not may_go_on
             return _cleared(session, card=card, offered=offered, over=over), ()
         case Refreshed(card):
-            return replace(session, card=card), ()
+            return session._replace(card=card), ()
         case Written(uid, leech):
             return _written(session, uid, leech)
         case TakenBack(uid):
             return _taken_back(session, uid)
         case Refused():
-            return replace(session, pending=None), ()
+            return session._replace(pending=None), ()
         case Stale():
             return _cleared(session), (Deal(),)
         case _:
@@ -261,7 +259,7 @@ def _follow(
 
 def _cleared(session: Session, **changes: Any) -> Session:
     """The session with an empty table, and these changes."""
-    return replace(session, **{**_EMPTY_TABLE, **changes})
+    return session._replace(**{**_EMPTY_TABLE, **changes})
 
 
 def _produce(session: Session, action: Bet | Write) -> Session:
@@ -269,9 +267,9 @@ def _produce(session: Session, action: Bet | Write) -> Session:
     if session.card is None or session.revealed:
         return session
     if isinstance(action, Write):
-        return replace(session, typed=action.words)
+        return session._replace(typed=action.words)
     legal = action.confidence in CONFIDENCES
-    return replace(session, confidence=action.confidence) if legal else session
+    return session._replace(confidence=action.confidence) if legal else session
 
 
 def _done(card: Card, kind: str) -> Done:
@@ -286,20 +284,20 @@ def _rate(session: Session, rating: Rating, duration_ms: int | None) -> Step:
         rating=rating, duration_ms=duration_ms, confidence=session.confidence
     )
     record = Record(card, rating, duration_ms, session.confidence, session.typed)
-    return replace(session, pending=pending), (record,)
+    return session._replace(pending=pending), (record,)
 
 
 def _mark(session: Session, mark: Mark) -> Step:
     card = session.card
     if card is None:
         return session, ()
-    return replace(session, pending=_done(card, mark.kind)), (RecordMark(card, mark),)
+    return session._replace(pending=_done(card, mark.kind)), (RecordMark(card, mark),)
 
 
 def _decide(session: Session, *, accepted: bool) -> Step:
     if not session.offered:
         return session, ()
-    decided = replace(session, offered=False, ahead=accepted, over=not accepted)
+    decided = session._replace(offered=False, ahead=accepted, over=not accepted)
     return decided, (Deal(),) if accepted else ()
 
 
@@ -309,7 +307,7 @@ def _written(session: Session, uid: bytes, leech: bool) -> Step:
         return session, ()
     done = (*session.done, pending._replace(uid=uid, leech=leech))
     if pending.kind in STAYING:
-        return replace(session, done=done, pending=None), (Refresh(card.uid),)
+        return session._replace(done=done, pending=None), (Refresh(card.uid),)
     return _cleared(session, done=done), (Deal(),)
 
 
@@ -318,6 +316,6 @@ def _taken_back(session: Session, uid: bytes) -> Step:
     rest = tuple(done for done in session.done if done.uid != uid)
     on_table = session.card.uid if session.card else b""
     if undone and undone[0].kind in STAYING and undone[0].card == on_table:
-        return replace(session, done=rest), (Refresh(on_table),)
+        return session._replace(done=rest), (Refresh(on_table),)
     back = _cleared(session, done=rest, over=False)
     return back, tuple(Deal(done.card) for done in undone[:1])
