@@ -143,6 +143,8 @@ class Sessions(RuleBasedStateMachine):
             assert told == []
             return
         assert [one.what for one in told] == [Kind.REVIEW]
+        fresh = self.review.session  # what was said of one card is not said of the next
+        assert (fresh.revealed, fresh.confidence, fresh.typed) == (False, None, "")
         assert len(self.rows()) == count + self.counts + told[0].leech * self.counts
         if self.counts:
             sql = "SELECT rating, confidence, typed, variant FROM review_log WHERE uid = ?"
