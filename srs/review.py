@@ -47,6 +47,13 @@ class Told(NamedTuple):
     cards: int = 1  # marked at once
 
 
+class Outlook(NamedTuple):
+    """What a session still holds."""
+
+    cards: int  # the one on the table included
+    minutes: float  # about, and within those that the session may last
+
+
 class Look(NamedTuple):
     """How a concept fared in a session."""
 
@@ -117,18 +124,21 @@ class Review:
     @property
     def left(self) -> int:
         """Cards still to come, the one on the table included."""
-        waiting = self._dealer.left(self.session, self._clock()).cards
-        # A card that an undo brought back may lie beyond the day's limits.
-        return max(waiting, int(self.card is not None))
+        return self._at_least_this(self._dealer.left(self.session, self._clock()).cards)
 
     @property
-    def minutes_left(self) -> float:
-        """About how long they take, within the minutes that the session may last."""
+    def outlook(self) -> Outlook:
+        """The same, with the minutes; both count the whole queue, so ask once a card."""
         now_ms = self._clock()
         waiting = self._dealer.left(self.session, now_ms)
-        usual = self.collection.daily.minutes(max(waiting.answers, int(self.card is not None)))
+        usual = self.collection.daily.minutes(self._at_least_this(waiting.answers))
         spare = self._dealer.spare_minutes(now_ms)
-        return usual if spare is None else min(usual, spare)
+        minutes = usual if spare is None else min(usual, spare)
+        return Outlook(self._at_least_this(waiting.cards), minutes)
+
+    def _at_least_this(self, count: int) -> int:
+        # A card that an undo brought back may lie beyond the day's limits.
+        return max(count, int(self.card is not None))
 
     @property
     def spare_minutes(self) -> float | None:

@@ -79,12 +79,13 @@ class Screen:
     def _deal(self, message: str) -> None:
         """Show what the session has come to: a card, or the offer to go on."""
         review = self._review
+        outlook = review.outlook
         self._terminal.forget_typed()
         self._shown_ms = self._clock.monotonic_ms()
         self._pictures_opened = 0
         self._draft = ""
         self._view = View(
-            review.card, False, review.session.tally().cards, review.left, review.minutes_left,
+            review.card, False, review.session.tally().cards, outlook.cards, outlook.minutes,
             {}, counts=review.counts, message=message, look=self._look,
         )  # fmt: skip
         if review.session.offered:
