@@ -174,6 +174,53 @@ def flags_and_concepts(db: Database) -> None:
         db.conn.execute(statement)
 
 
+# The index of words follows the notes when words are next looked for (see `srs.store.search`):
+# SQLite lets no trigger write to it where the schema is not trusted.
+SEARCH = {
+    "note_text": """CREATE VIRTUAL TABLE note_text USING fts5(front, back, why, flip, variants,
+        tokenize='unicode61 remove_diacritics 2')""",
+    "note_unread": "CREATE TABLE note_unread (id INTEGER PRIMARY KEY) STRICT",
+    **{
+        f"note_unread_{event}": f"""CREATE TRIGGER note_unread_{event} AFTER {event.upper()}{of}
+            ON note BEGIN INSERT OR IGNORE INTO note_unread VALUES ({row}.id); END"""
+        for event, of, row in (
+            ("insert", "", "new"),
+            ("update", " OF front, back, why, flip, variants", "new"),
+            ("delete", "", "old"),
+        )
+    },
+}
+_FOURTH = (
+    # Counts of the log, see `srs.tallies`: they can be made anew from it at any time.
+    """CREATE TABLE tally (
+        measure TEXT NOT NULL,
+        key INTEGER NOT NULL,
+        answers INTEGER NOT NULL,
+        recalled INTEGER NOT NULL,
+        amount INTEGER NOT NULL,
+        PRIMARY KEY (measure, key)
+    ) STRICT, WITHOUT ROWID""",
+    *SEARCH.values(),
+    "INSERT INTO note_unread SELECT id FROM note",
+)
+
+
+@migrations()
+def tallies_and_search(db: Database) -> None:
+    """What statistics and the search for words need."""
+    for statement in _FOURTH:
+        db.conn.execute(statement)
+
+
+def remake_search(connection: sqlite3.Connection) -> None:
+    """Make the index of words anew; it is filled when words are next looked for."""
+    for name in reversed(SEARCH):
+        kind = SEARCH[name].split()[1].replace("VIRTUAL", "TABLE")
+        connection.execute(f"DROP {kind} IF EXISTS {name}")
+    for statement in (*SEARCH.values(), _FOURTH[-1]):
+        connection.execute(statement)
+
+
 def tables(connection: sqlite3.Connection) -> dict[str, str]:
     """What the database consists of, by name, white space apart. Statistics are left out."""
     return {name: " ".join(sql.split()) for name, sql in _definitions(connection).items()}
@@ -203,8 +250,12 @@ def restore_missing(connection: sqlite3.Connection) -> list[str]:
     """
     present, expected = tables(connection), expected_tables()
     wrong = [name for name, sql in expected.items() if present.get(name) != sql]
-    mended = []
+    mended = [name for name in wrong if name.startswith(tuple(SEARCH))]
+    if mended:
+        remake_search(connection)
     for name in wrong:
+        if name in mended:
+            continue
         kind, _, _ = expected[name].removeprefix("CREATE ").partition(" ")
         if kind == "INDEX":
             connection.execute(f"DROP INDEX IF EXISTS {name}")
