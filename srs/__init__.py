@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from srs.review import Summary as Summary
     from srs.review import Told as Told
     from srs.settings import Settings as Settings
+    from srs.stats import Stats as Stats
     from srs.store.backup import Backup as Backup
     from srs.store.backup import back_up as back_up
     from srs.store.backup import backups as backups
@@ -63,6 +64,7 @@ _HOMES = {
     "Saved": "srs.collection",
     "Settings": "srs.settings",
     "StaleCard": "srs.collection",
+    "Stats": "srs.stats",
     "Summary": "srs.review",
     "NewLimit": "srs.daily",
     "Today": "srs.daily",
@@ -98,6 +100,7 @@ __all__ = [
     "Saved",
     "Settings",
     "StaleCard",
+    "Stats",
     "Summary",
     "Today",
     "Told",

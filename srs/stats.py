@@ -1,0 +1,228 @@
+"""What the log and the states say of a learner, as numbers. Values only; `measuring` counts them.
+
+An *answer* is a row of kind review that was not taken back. *Recalled* means rated hard, good or
+easy. What was known before an answer (phase, stability) is what replaying the answers before it
+gives; the *prediction* is FSRS's retrievability at that time, under the parameters that the answer
+was scheduled with, over the elapsed study days, rounded to a thousandth. A card is *mature* from a stability of 21 days on,
+*young* before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+MATURE_DAYS = 21  # of stability
+# Below so many answers a figure is left out: chance would speak louder than the learner.
+LEAST_ANSWERS = 20  # for a share
+LEAST_IN_BIN = 10  # for one point of a plot
+LEAST_CALIBRATION = 100  # for a verdict on predictions
+
+
+class Tally(NamedTuple):
+    """Answers, and how many of them recalled."""
+
+    answers: int = 0
+    recalled: int = 0
+
+    def __add__(self, other: object) -> Tally:
+        if not isinstance(other, Tally):
+            return NotImplemented
+        return Tally(self.answers + other.answers, self.recalled + other.recalled)
+
+    def share(self, least: int = LEAST_ANSWERS) -> float | None:
+        """The share recalled, 0 to 1; None when it stands on fewer answers than `least`."""
+        return self.recalled / self.answers if self.answers >= max(least, 1) else None
+
+
+class Day(NamedTuple):
+    """One study day on which something was answered."""
+
+    day: int
+    answers: int
+    recalled: int
+    spent_ms: int  # by the durations that were noted
+    introduced: int  # cards answered for the first time ever
+
+
+class Streak(NamedTuple):
+    """Study days with at least one answer."""
+
+    current_days: int  # in a row up to today; or up to yesterday while today has none yet
+    longest_days: int
+    studied_days: int
+    since_day: int | None  # the first of them
+
+
+class Retention(NamedTuple):
+    """True retention: answers to cards in phase review, by the card's maturity before."""
+
+    name: str  # a period ("today", "week", ...) or a month ("2026-11")
+    young: Tally
+    mature: Tally
+
+    @property
+    def all(self) -> Tally:
+        """Young and mature together."""
+        return self.young + self.mature
+
+
+class Bin(NamedTuple):
+    """Answers whose prediction lies in [low, high), what was predicted and what happened."""
+
+    low: float
+    high: float
+    tally: Tally
+    predicted: float  # mean prediction
+
+
+class Calibration(NamedTuple):
+    """Predicted against what happened, on answers a study day or more after the one before."""
+
+    tally: Tally
+    predicted: float  # mean prediction, 0 when there is none
+    log_loss: float | None  # mean, natural logarithm; None below LEAST_CALIBRATION answers
+    rmse: float | None  # root of the mean squared gap of the bins, weighted by answers; same
+    bins: tuple[Bin, ...]  # those that hold answers, lowest first
+
+
+class Confidence(NamedTuple):
+    """What the learner said of how sure they were, against what happened."""
+
+    percent: int
+    tally: Tally
+
+
+class CurvePoint(NamedTuple):
+    """A point of a forgetting curve."""
+
+    elapsed: float  # as a multiple of the card's stability; 1 is where FSRS expects 90 %
+    tally: Tally
+    predicted: float
+
+
+class ForgettingCurve(NamedTuple):
+    """Recall against time since the last answer, by maturity; points in the order of time."""
+
+    young: tuple[CurvePoint, ...]
+    mature: tuple[CurvePoint, ...]
+
+
+class Memory(NamedTuple):
+    """Where the cards of enabled decks stand, suspended ones included, orphans left out."""
+
+    cards: int
+    new: int
+    learning: int  # phase learning or relearning
+    young: int  # phase review
+    mature: int  # phase review
+    suspended: int  # of any phase
+    leeches: int
+    known: float  # how many would be recalled now: the sum of retrievabilities
+    retrievability: float | None  # mean over the cards ever answered
+    stability_days: float | None  # median over the same
+    stabilities: tuple[tuple[float, int], ...]  # (upper bound in days, cards), lowest first
+    retrievabilities: tuple[int, ...]  # ten counts: below 10 %, 10-20 %, ...
+    difficulties: tuple[int, ...]  # ten counts: difficulty 1-2, 2-3, ... 9-10, 10
+
+
+class ForecastDay(NamedTuple):
+    """What a study day will cost."""
+
+    day: int
+    due: int  # cards that are due that day as things stand; today: overdue ones as well
+    expected: float  # answers, those included that come of answering and of new cards
+    minutes: float  # that these take at the learner's own pace
+
+
+class Forecast(NamedTuple):
+    """The days from today on, 366 of them, if nothing changes: the same retention and settings."""
+
+    days: tuple[ForecastDay, ...]
+    answer_s: float  # the learner's own pace: mean seconds an answer
+    timed: int  # answers that it stands on; 0: a guess
+    new_per_day: int
+    new_left: int  # cards never answered
+
+
+class HardCard(NamedTuple):
+    """A card that is often forgotten."""
+
+    card: bytes
+    deck: str
+    front: str
+    answers: int  # since the last reset
+    lapses: int
+    difficulty: float
+    stability_days: float
+
+
+class Mastery(NamedTuple):
+    """How much of a concept or a deck is known."""
+
+    name: str  # slug of the concept, or the deck's name
+    title: str
+    cards: int
+    seen: int
+    answers: int  # since the last reset
+    lapses: int
+    known: float  # sum of retrievabilities
+    mature: int
+
+    @property
+    def mastery(self) -> float:
+        """The share of all its cards, 0 to 1, that would be recalled now; new ones count as not."""
+        return self.known / self.cards if self.cards else 0.0
+
+    @property
+    def lapse_rate(self) -> float | None:
+        """Lapses an answer; None below LEAST_IN_BIN answers."""
+        return self.lapses / self.answers if self.answers >= LEAST_IN_BIN else None
+
+
+class Transfer(NamedTuple):
+    """Does the idea hold in a new shape? On cards in phase review that have variants.
+
+    Counts answers a study day or more after the one before. *Unseen*: that form of the card was
+    never answered before. *Seen*: it was.
+    """
+
+    unseen: Tally
+    unseen_predicted: float  # mean prediction
+    seen: Tally
+    seen_predicted: float
+
+    @property
+    def gap(self) -> float | None:
+        """Share recalled of seen forms less that of unseen ones; None below LEAST_ANSWERS each."""
+        seen, unseen = self.seen.share(), self.unseen.share()
+        return None if seen is None or unseen is None else seen - unseen
+
+
+class Stats(NamedTuple):
+    """Everything that `srs stats` tells."""
+
+    at_ms: int
+    today: int
+    desired_retention: float
+    answers: int
+    days: tuple[Day, ...]  # those with answers, oldest first
+    streak: Streak
+    periods: tuple[Retention, ...]  # today, yesterday, week (7 days), month (30), year (365), all
+    months: tuple[Retention, ...]  # with answers, oldest first
+    ratings: tuple[int, int, int, int]  # answers rated again, hard, good, easy
+    calibration: Calibration
+    confidence: tuple[Confidence, ...]  # lowest percentage first
+    curve: ForgettingCurve
+    memory: Memory
+    forecast: Forecast
+    hardest_cards: tuple[HardCard, ...]  # ten at most, the hardest first
+    hardest_concepts: tuple[Mastery, ...]  # ten at most, the hardest first
+    concepts: tuple[Mastery, ...]  # in the order of the curriculum, others after it by name
+    decks: tuple[Mastery, ...]  # enabled ones, in the order of their names
+    transfer: Transfer
+
+    def last_days(self, count: int) -> Sequence[Day | None]:
+        """The last `count` study days, today last; None where nothing was answered."""
+        by_day = {day.day: day for day in self.days}
+        return [by_day.get(day) for day in range(self.today - count + 1, self.today + 1)]
