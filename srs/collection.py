@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from srs.rebuild import Progress
     from srs.sources import Source
     from srs.states import Engine
+    from srs.stats import Stats
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
 
@@ -459,6 +460,12 @@ class Collection:
             back_up(home, at_ms)
             self.daily.forget()
         return merge(self._connection, home, other, rehearsal=rehearsal, progress=progress)
+
+    def stats(self, at_ms: int, progress: Progress | None = None) -> Stats:
+        """What the log and the states tell of the learner; `progress` while it is counted anew."""
+        from srs.gathering import gather
+
+        return gather(self._connection, self.daily, self.calendar, self.settings, at_ms, progress)
 
     def decks(self, at_ms: int) -> list[DeckRow]:
         """Every deck with its counts, built-in ones first."""

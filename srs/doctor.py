@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decks.errors import DataError
+from srs import tallies
 from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
 from srs.rebuild import replayed
@@ -37,7 +38,17 @@ def examine(connection: sqlite3.Connection, at_ms: int) -> list[Finding]:
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
-    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden, _replay):
+    for check in (
+        _foreign_keys,
+        _guards,
+        _cards,
+        _log,
+        _order,
+        _parameters,
+        _hidden,
+        _replay,
+        _tallies,
+    ):
         found += check(connection)
     found += _clock(connection, at_ms)
     return found
@@ -168,6 +179,16 @@ def _replay(connection: sqlite3.Connection) -> Iterator[Finding]:
         return
     for card, state in cached.items():
         yield from _compare(card, state, NEW_CARD)
+
+
+def _tallies(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        sound = tallies.are_sound(connection)
+    except DataError:
+        return  # the parameters that are missing are a finding already
+    if not sound:
+        message = "the counts kept for statistics are not as the review log says"
+        yield Finding("statistics", "warning", message, _REPAIR)
 
 
 def _compare(card: bytes, cached: CardState | None, state: CardState) -> Iterator[Finding]:

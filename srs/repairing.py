@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from srs import tallies
 from srs.files import only_one
 from srs.importing import install_builtin, note_curriculum
 from srs.migrating import migrate
@@ -108,6 +109,9 @@ def _derive(connection: sqlite3.Connection, progress: Progress | None) -> list[s
         "states that did not follow from the log": rebuild(connection, progress),
         "cards shown or hidden by mistake": intake.refresh_all_hidden(connection),
     }
+    if not tallies.are_sound(connection):
+        tallies.forget(connection)
+        counts["store of counts that did not follow from the log"] = 1
     return [f"{count} {what}" for what, count in counts.items() if count]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
 from srs.scheduling import (
@@ -20,6 +20,7 @@ from srs.scheduling import (
     later_day,
     marked,
 )
+from srs.stats import MATURE_DAYS
 
 _DAY_MS = 86_400_000
 _SMALLEST_STABILITY_DAYS = 0.001
@@ -46,13 +47,34 @@ class Memory(NamedTuple):
 
 NOTHING_YET = Memory()
 PASSED = NEW_CARD._replace(passed=True)  # the marks of a card that has nothing but answers
-# A memory and what was answered since, each answer as `packed`, to the memory afterwards.
-Live = Callable[[Memory, Iterable[int]], Memory]
+
+
+class Trace(NamedTuple):
+    """Where to note what was known before each answer."""
+
+    known: Callable[[int], object]  # of a card in phase review: `told` with the study day
+    predicted: Callable[[int], object]  # a day or more after the last: `told` with thousandths
+
+
+_NO_TRACE = Trace(id, id)
+
+
+class Live(Protocol):
+    """A memory and what was answered since, each answer as `packed`, to the memory afterwards."""
+
+    def __call__(
+        self, memory: Memory, answers: Iterable[int], trace: Trace | None = None
+    ) -> Memory: ...
 
 
 def packed(day: int, rating: int) -> int:
     """An answer as one number."""
     return day * 8 + rating
+
+
+def told(number: int, mature: bool, recalled: bool) -> int:
+    """A number of an answer with two facts, as one number."""
+    return number * 4 + mature * 2 + recalled
 
 
 class Tables:
@@ -72,6 +94,11 @@ class Tables:
         """FSRS-6's forgetting curve: the chance of recall that many days after a review."""
         curve: float = (1 + self.factor * elapsed_days / stability_days) ** self._decay
         return curve
+
+    def elapsed(self, recall: float) -> float:
+        """The inverse: days since a review, as a multiple of the stability."""
+        multiple: float = (recall ** (1 / self._decay) - 1) / self.factor
+        return multiple
 
 
 def _ease(w: tuple[float, ...], rating: int) -> float:
@@ -97,11 +124,13 @@ def _live(tables: Tables, w: tuple[float, ...]) -> Live:
     change, rest = [-(w[6] * (r - 3)) for r in _RATINGS], 1 - w[7]
     reversion = w[7] * _ease(w, _EASY)
     smallest, largest, longest = _SMALLEST_STABILITY_DAYS, LARGEST_STABILITY_DAYS, LONGEST_GAP_DAYS
+    mature = MATURE_DAYS
 
-    def live(memory: Memory, answers: Iterable[int]) -> Memory:
+    def live(memory: Memory, answers: Iterable[int], trace: Trace | None = None) -> Memory:
         phase, step, stability, difficulty, first_day, last_day, ahead_day, reps, lapses, rating = (
             memory
         )
+        known, predicted = trace or _NO_TRACE
         for answer in answers:
             rating = answer & 7
             day = answer >> 3
@@ -117,28 +146,35 @@ def _live(tables: Tables, w: tuple[float, ...]) -> Live:
                 ahead_day = later_day(last_day, ahead_day, day)
             last_day = day
             if elapsed < 1:
+                if trace and phase == 2:
+                    known(day * 4 + (stability >= mature) * 2 + (rating != 1))
                 increase = same_day[rating] * stability**same_day_power
                 stability *= 1.0 if increase < 1.0 and rating != 1 else increase
-            elif rating != 1:
-                forgotten = 1 - (1 + factor * elapsed / stability) ** decay
-                stability *= (
-                    1
-                    + growth
-                    * (11 - difficulty)
-                    * stability**growth_power
-                    * (e ** (forgotten * growth_recall) - 1)
-                    * hard[rating]
-                    * easy[rating]
-                )
             else:
-                forgotten = 1 - (1 + factor * elapsed / stability) ** decay
-                after = (
-                    lapse
-                    * difficulty**lapse_difficulty
-                    * ((stability + 1) ** lapse_stability - 1)
-                    * e ** (forgotten * lapse_recall)
-                )
-                stability = min(after, stability / lapse_most)
+                recall = (1 + factor * elapsed / stability) ** decay
+                if trace:
+                    facts = (stability >= mature) * 2 + (rating != 1)
+                    predicted(int(recall * 1000 + 0.5) * 4 + facts)
+                    if phase == 2:
+                        known(day * 4 + facts)
+                if rating != 1:
+                    stability *= (
+                        1
+                        + growth
+                        * (11 - difficulty)
+                        * stability**growth_power
+                        * (e ** ((1 - recall) * growth_recall) - 1)
+                        * hard[rating]
+                        * easy[rating]
+                    )
+                else:
+                    after = (
+                        lapse
+                        * difficulty**lapse_difficulty
+                        * ((stability + 1) ** lapse_stability - 1)
+                        * e ** ((1 - recall) * lapse_recall)
+                    )
+                    stability = min(after, stability / lapse_most)
             if not smallest <= stability <= largest:
                 stability = min(max(stability, smallest), largest)
             difficulty += (10.0 - difficulty) * change[rating] / 9.0

@@ -3,8 +3,8 @@
 An *answer* is a row of kind review that was not taken back. *Recalled* means rated hard, good or
 easy. What was known before an answer (phase, stability) is what replaying the answers before it
 gives; the *prediction* is FSRS's retrievability at that time, under the parameters that the answer
-was scheduled with, over the elapsed study days, rounded to a thousandth. A card is *mature* from a stability of 21 days on,
-*young* before.
+was scheduled with, over the elapsed study days, rounded to a thousandth. A card is *mature* from a
+stability of 21 days on, *young* before.
 """
 
 from __future__ import annotations

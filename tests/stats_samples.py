@@ -27,7 +27,8 @@ from srs.stats import (
 TODAY = 20_778  # 2026-11-21
 NOW_MS = TODAY * 86_400_000 + 30_000_000
 _CONCEPTS = (
-    ("training-serving-skew", "Training/serving skew"), ("point-in-time-joins", "Point-in-time joins"),
+    ("training-serving-skew", "Training/serving skew"),
+    ("point-in-time-joins", "Point-in-time joins"),
     ("two-stage-retrieval", "Two-stage retrieval"), ("canary-release", "Canary release"),
     ("drift-detection", "Drift detection"), ("backfills", "Backfills"),
 )  # fmt: skip
@@ -67,7 +68,7 @@ def sample(seed: int = 1, studied: int = 400) -> Stats:
         CurvePoint(x, _tally(rng, 60, p), p)
         for x, p in ((0.3, 0.96), (0.6, 0.93), (1.0, 0.9), (1.6, 0.86), (3.0, 0.79))
     ]
-    forecast = tuple(
+    forecast = tuple(  # a falling load
         ForecastDay(TODAY + n, max(0, 40 - n // 3), 45.0 + n / 40, 11.0 + n / 160)
         for n in range(366)
     )

@@ -146,6 +146,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Several reads of one and the same state, whatever others write meanwhile."""
+    within = connection.in_transaction
+    if not within:
+        connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if not within:
+            connection.execute("ROLLBACK")
+
+
 class Busy(DataError):
     """Another program has been writing for too long; nothing was written."""
 

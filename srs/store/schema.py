@@ -191,7 +191,15 @@ SEARCH = {
     },
 }
 _FOURTH = (
-    # Counts of the log, see `srs.tallies`: they can be made anew from it at any time.
+    # What was known before each answer, and counts of that: see `srs.tallies`. Both can be made
+    # anew from the log at any time.
+    """CREATE TABLE recollection (
+        card BLOB PRIMARY KEY,
+        introduced INTEGER,       -- study day of the first answer
+        known BLOB NOT NULL,      -- numbers of four bytes, see `srs.measuring`
+        predicted BLOB NOT NULL,
+        transfer BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE tally (
         measure TEXT NOT NULL,
         key INTEGER NOT NULL,
