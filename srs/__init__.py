@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srs.daily import Today as Today
     from srs.dealing import Limits as Limits
     from srs.doctor import Finding as Finding
+    from srs.glance import Glance as Glance
     from srs.importing import Receipt as Receipt
     from srs.keeper import Keeper as Keeper
     from srs.merging import Merged as Merged
@@ -51,6 +52,7 @@ _HOMES = {
     "CardState": "srs.model",
     "Collection": "srs.collection",
     "Finding": "srs.doctor",
+    "Glance": "srs.glance",
     "Keeper": "srs.keeper",
     "LogRow": "srs.store.log",
     "Flag": "srs.model",
@@ -86,6 +88,7 @@ __all__ = [
     "Collection",
     "Finding",
     "Flag",
+    "Glance",
     "Keeper",
     "Kind",
     "Limits",

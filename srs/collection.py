@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from exporters import Bundle
     from srs.choosing import Wanted
     from srs.doctor import Finding
+    from srs.glance import Glance
     from srs.importing import Receipt
     from srs.keeper import Keeper
     from srs.merging import Merged
@@ -460,6 +461,12 @@ class Collection:
             back_up(home, at_ms)
             self.daily.forget()
         return merge(self._connection, home, other, rehearsal=rehearsal, progress=progress)
+
+    def glance(self, at_ms: int, progress: Progress | None = None) -> Glance:
+        """Today in a few numbers; `progress` while the log is counted anew."""
+        from srs.glance import glance
+
+        return glance(self._connection, self.daily, at_ms, progress)
 
     def stats(self, at_ms: int, progress: Progress | None = None) -> Stats:
         """What the log and the states tell of the learner; `progress` while it is counted anew."""

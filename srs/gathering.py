@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 from random import Random
-from statistics import median
 
 from srs import figures, tallies
 from srs.daily import DailyQueue
@@ -88,11 +87,19 @@ def _memory(phases: Phases, learned: Sequence[Learned], chances: Sequence[float]
         leeches=phases.leeches,
         known=sum(chances),
         retrievability=sum(chances) / len(chances) if chances else None,
-        stability_days=median(stabilities) if stabilities else None,
+        stability_days=_median(stabilities),
         stabilities=_stabilities(stabilities),
         retrievabilities=_tenths(int(chance * _TENTHS) for chance in chances),
         difficulties=_tenths(int(card[3]) - 1 for card in learned),
     )
+
+
+def _median(found: Sequence[float]) -> float | None:
+    """Of these, which are sorted."""
+    middle = len(found) // 2
+    if not found:
+        return None
+    return found[middle] if len(found) % 2 else (found[middle - 1] + found[middle]) / 2
 
 
 def _stabilities(found: Sequence[float]) -> tuple[tuple[float, int], ...]:

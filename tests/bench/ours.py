@@ -21,8 +21,9 @@ from srs.model import CardState
 from srs.scheduling import Parameters
 from srs.session import Rate
 from srs.settings import Settings
-from srs.store import guards, log
+from srs.store import guards, log, tallies
 from srs.store.connection import FILE_NAME, connect, transaction
+from srs.tallies import forget
 from srs.uid import uuid7
 from tests.bench.log import Plan, reviews
 from tests.bench.measure import Environment, cpu_of
@@ -233,6 +234,23 @@ def by_session(collection: Collection, clock: Ticking) -> Answer:
 
 
 Drive = Callable[[Collection, Ticking], Answer]
+
+
+def keep_all(_: Path) -> None:
+    """Leaves what is kept for statistics as it is."""
+
+
+def drop_counts(home: Path) -> None:
+    """Empties the store of counts."""
+    with closing(connect(str(home / FILE_NAME))) as connection, transaction(connection):
+        tallies.replace_counts(connection, {})
+        tallies.note_reach(connection, tallies.TALLIED, 0)
+
+
+def drop_tallies(home: Path) -> None:
+    """Drops all that is kept for statistics."""
+    with closing(connect(str(home / FILE_NAME))) as connection, transaction(connection):
+        forget(connection)
 
 
 def statements(

@@ -99,6 +99,7 @@ def rows(folder: Path) -> Iterator[Row]:
     yield rebuilding(folder, blank=True)
     yield from memory(folder)
     yield from growth(folder)
+    yield from statistics_(folder)
 
 
 # a. answer -> durable -> next card
@@ -243,3 +244,28 @@ def growth(folder: Path) -> Iterator[Row]:
         2 * _PAIRS,
     )
     yield row("first card: CPU ms / with a fifth of the log", series, 1.15, _MS)
+
+
+# f. statistics
+
+
+def statistics_(folder: Path) -> Iterator[Row]:
+    """All figures of the whole log against Anki's graphs of it: with what is kept for them, without
+    the counts, and without anything."""
+    kept = (("warm", ours.keep_all, 1.0), ("counts dropped", ours.drop_counts, 3.0),
+            ("first ever", ours.drop_tallies, None))  # fmt: skip
+    with (
+        copies(folder / "ours" / "home", 1) as (home,),
+        copies(folder / "theirs", 1) as (anki,),
+        ours.opened(home) as collection,
+        theirs.opened(anki) as other,
+    ):
+        now_ms = theirs.now_ms()
+        for name, drop, limit in kept:
+
+            def turn(drop: Callable[[Path], None] = drop) -> float:
+                drop(home)
+                return cpu_of_call(lambda: collection.stats(now_ms))
+
+            series = alternate(turn, lambda: cpu_of_call(lambda: theirs.graphs(other)), _PAIRS)
+            yield row(f"statistics, {name}: CPU ms / Anki's graphs", series, limit, _MS)

@@ -101,6 +101,11 @@ def recompute(collection: Any, weights: tuple[float, ...] = ()) -> None:
     collection.decks.update_deck_configs(request)
 
 
+def graphs(collection: Any) -> Any:
+    """All that Anki's own page of statistics shows of the whole log."""
+    return collection._backend.graphs(search="", days=0)
+
+
 def stabilities(folder: Path) -> list[float | None]:
     """Each card's stability in days as Anki keeps it, None for a new one."""
     with opened(folder) as collection:
