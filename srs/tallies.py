@@ -127,11 +127,13 @@ def _replay(
 def _sum(connection: sqlite3.Connection, reach: _Reach, meter: Meter, fresh: Fresh) -> Measures:
     """The counts of the whole log, of which the meter has the replayed cards."""
     after, replayed = reach.recollected, {card for card, _ in fresh}
+    since = after if reach.tallied else 0
+    by_day = (1, _by_day(connection, since)), (-1, _by_day(connection, since, taken_back=True))
     if not reach.tallied:
         if after:
             stored = store.recollections(connection)
             meter.take(Recollection._make(row[1:]) for row in stored if row[0] not in replayed)
-        return together((1, meter.measures()), (1, _by_day(connection, 0)))
+        return together((1, meter.measures()), *by_day)
     before = Meter(_tables(connection))
     stored = store.recollections(connection, list(replayed))
     before.take(Recollection._make(row[1:]) for row in stored)
@@ -139,8 +141,7 @@ def _sum(connection: sqlite3.Connection, reach: _Reach, meter: Meter, fresh: Fre
         (1, _stored(connection)),
         (-1, before.measures()),
         (1, meter.measures()),
-        (1, _by_day(connection, after)),
-        (-1, _by_day(connection, after, taken_back=True)),
+        *by_day,
     )
 
 

@@ -96,14 +96,14 @@ class DayRow(NamedTuple):
     ratings: tuple[int, int, int, int]
 
 
-# Answers that have come to count after one row of the log, up to another; and those that no longer
-# do, because a row in between takes them back.
-_COUNTED = f"FROM review_log r WHERE r.kind = 'review' AND r.seq > :after AND {_STANDS}"
+# Answers given after one row of the log; and those that do not count, or no longer, by what is
+# known since.
+_GIVEN = "FROM review_log r WHERE r.kind = 'review' AND r.seq > :after"
 _TAKEN_BACK = (
-    "FROM review_log r WHERE r.kind = 'review' AND r.seq <= :after AND r.uid IN"
-    " (SELECT undoes FROM review_log WHERE seq > :after AND undoes IS NOT NULL)"
-    " AND r.uid NOT IN"
-    " (SELECT undoes FROM review_log WHERE seq <= :after AND undoes IS NOT NULL)"
+    "FROM review_log r WHERE r.kind = 'review'"
+    " AND r.uid IN (SELECT undoes FROM review_log WHERE undoes IS NOT NULL)"
+    " AND (r.seq > :after OR r.uid NOT IN"
+    " (SELECT undoes FROM review_log WHERE seq <= :after AND undoes IS NOT NULL))"
 )
 
 
@@ -112,7 +112,7 @@ def days(connection: sqlite3.Connection, after: int, *, taken_back: bool) -> Ite
     rated = ", ".join(f"sum(r.rating = {rating})" for rating in (1, 2, 3))  # the rest is 4
     for day, answers, spent_ms, *ratings in connection.execute(
         f"SELECT r.day, count(*), coalesce(sum(r.duration_ms), 0), {rated}"
-        f" {_TAKEN_BACK if taken_back else _COUNTED} GROUP BY r.day",
+        f" {_TAKEN_BACK if taken_back else _GIVEN} GROUP BY r.day",
         {"after": after},
     ):
         again, hard, good = ratings
@@ -123,7 +123,7 @@ def confidence(
     connection: sqlite3.Connection, after: int, *, taken_back: bool
 ) -> list[tuple[int, int, int]]:
     """By the percentage that the learner named: answers, those recalled."""
-    which = _TAKEN_BACK if taken_back else _COUNTED
+    which = _TAKEN_BACK if taken_back else _GIVEN
     return connection.execute(
         f"SELECT r.confidence, count(*), sum(r.rating > 1) {which}"
         " AND r.confidence IS NOT NULL GROUP BY r.confidence",
