@@ -23,7 +23,7 @@ from srs.store import agenda, cards, standings
 from srs.store.standings import Group, Learned, Phases, Scheduled
 
 _DAY_MS = 86_400_000
-_STABILITIES_DAYS = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730, inf)
+_STABILITIES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, inf)
 _TENTHS = 10
 _HARDEST = 10
 _FEWEST_LAPSES = 2  # of a hard card

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
-from srs.store import guards, log
+from srs.store import guards, log, tallies
 from srs.store.positions import CURRICULUM_START
 
 _LOG = (
@@ -69,6 +69,8 @@ def _mend_parameters(connection: sqlite3.Connection) -> None:
         connection.execute("DROP TRIGGER IF EXISTS main.params_no_update")
         connection.executemany("UPDATE main.params SET data = ? WHERE hash = ?", genuine)
         connection.execute(guards.GUARDS["params_no_update"])
+        for cache in (tallies.RECOLLECTED, tallies.TALLIED):  # made under the others
+            tallies.note_reach(connection, cache, 0)
 
 
 def _named_by_content(name: bytes, text: str) -> bool:
