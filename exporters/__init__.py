@@ -1,4 +1,5 @@
-"""Ways out: a frozen `Bundle` in, bytes out. `write` alone touches the disk.
+"""Ways out: a frozen `Bundle` in, bytes out. `write` and `write_page` alone
+touch the disk.
 
 Names are loaded on first use.
 """
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from exporters.formats import format_names as format_names
     from exporters.formats import get_format as get_format
     from exporters.writing import write as write
+    from exporters.writing import write_page as write_page
 
 _HOMES = {
     "Bundle": "exporters.base",
@@ -24,6 +26,7 @@ _HOMES = {
     "format_names": "exporters.formats",
     "get_format": "exporters.formats",
     "write": "exporters.writing",
+    "write_page": "exporters.writing",
 }
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "format_names",
     "get_format",
     "write",
+    "write_page",
 ]
 
 

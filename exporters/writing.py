@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exporters.base import Bundle, Format
 from srs.files import replace_file
+
+if TYPE_CHECKING:
+    from srs.stats import Stats
 
 
 def write(chosen: Format, bundle: Bundle, path: Path) -> int:
@@ -14,5 +18,14 @@ def write(chosen: Format, bundle: Bundle, path: Path) -> int:
     Raises DataError, with the old file intact, when it cannot be written.
     """
     data = chosen.render(bundle)
+    replace_file(path, data)
+    return len(data)
+
+
+def write_page(stats: Stats, path: Path) -> int:
+    """Write the statistics to `path` as a page of HTML, like `write`."""
+    from exporters.page import page
+
+    data = page(stats).encode("utf-8", "replace")
     replace_file(path, data)
     return len(data)

@@ -23,6 +23,7 @@ _COMMANDS = {
     "due": ("srs.cli.today", "Count what is due, by deck."),
     "import": ("srs.cli.transfer", "Read your own cards from markdown."),
     "export": ("srs.cli.transfer", "Write decks for another program."),
+    "stats": ("srs.cli.stats", "Show what you know, what slips, and what it costs."),
     "deck": ("srs.cli.deck", "List decks, and choose which take part."),
     "card": ("srs.cli.card", "List, show, edit and mark cards."),
     "undo": ("srs.cli.admin", "Take back the latest answer."),

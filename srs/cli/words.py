@@ -55,3 +55,18 @@ def share(value: float | None) -> str:
 def minutes(value: float) -> str:
     """Whole minutes; less than one is said so."""
     return f"{round(value)} min" if value >= 1 else "under a minute"
+
+
+def duration(minutes: float) -> str:
+    """Minutes for a table: 0 min, 45 min, 5.3 h, 120 h."""
+    if round(minutes) < 100:
+        return f"{round(minutes)} min"
+    hours = minutes / 60
+    return f"{hours:.1f} h" if hours < 9.95 else f"{hours:,.0f} h"
+
+
+def span(stability_days: float) -> str:
+    """A stability, shortened: 5h, 17.5d, 2.1mo, 1.4y."""
+    if stability_days < 1:
+        return f"{stability_days * 24:.0f}h"
+    return f"{stability_days:.1f}d" if stability_days < 29.95 else days(round(stability_days))

@@ -1,0 +1,114 @@
+"""`srs stats`: what you know, what slips, and what it costs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from decks.errors import DataError, UsageError
+from srs.cli.context import Shell, common, pass_shell
+from srs.cli.output import report, say
+from srs.cli.progress import ProgressBar
+from srs.cli.stat_page import NAMES, page
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from srs import Stats
+
+_LEAST_WIDTH = 20
+_SIGNS = "█░●┼━"
+
+
+@click.command("stats")
+@click.argument("sections", nargs=-1, metavar="[SECTION]...")
+@click.option("--html", "output", metavar="FILE", help="Write all of it as a page for a browser.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@common
+@pass_shell
+def stats_command(shell: Shell, sections: tuple[str, ...], output: str | None, force: bool) -> None:
+    """Show what you know, what slips, and what it costs.
+
+    Without SECTION: all of it in short. With one or more: these in full. The sections are summary,
+    retention, calibration, reviews, forecast, memory, curve, hardest, mastery and transfer;
+    srs help stats tells what each means. --json and --html give everything.
+
+    \b
+    Examples:
+      srs stats
+      srs stats forecast hardest
+      srs stats --html stats.html
+    """
+    for name in sections:
+        if name not in NAMES:
+            raise UsageError(f"no section {name}", _guess(name))
+    if output and os.path.lexists(output) and not force:
+        raise DataError(f"{output}: exists already", "--force replaces it")
+    with shell.open() as collection, ProgressBar("Counting the log") as progress:
+        found = collection.stats(shell.clock.now_ms(), progress=progress)
+        theme = collection.settings.theme
+    if output:
+        _write(shell, found, output)
+    elif shell.as_json:
+        from srs.cli.stat_shapes import stats_shape
+
+        report(stats_shape(found))
+    else:
+        _print(page(found, _width(), sections), theme)
+
+
+def _guess(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, NAMES, n=1)
+    return (f"did you mean {close[0]}? " if close else "") + f"sections: {', '.join(NAMES)}"
+
+
+def _write(shell: Shell, found: Stats, output: str) -> None:
+    from exporters import write_page
+
+    path = Path(output)
+    size_bytes = write_page(found, path)
+    if shell.as_json:
+        report({"path": str(path.absolute()), "bytes": size_bytes})
+    else:
+        say(f"Wrote the page to {path.absolute()}")
+
+
+def _width() -> int:
+    """Columns of the terminal, or what COLUMNS says; 80 in a pipe."""
+    from shutil import get_terminal_size
+
+    return max(_LEAST_WIDTH, get_terminal_size().columns)
+
+
+def _print(lines: Iterable[Text], theme: str) -> None:
+    from rich.console import Console
+    from rich.theme import Theme
+
+    from srs.cli.charts import in_ascii
+    from srs.cli.theme import look_of
+
+    look = look_of(theme, os.environ)
+    console = Console(
+        markup=False, emoji=False, highlight=False, force_terminal=sys.stdout.isatty(),
+        legacy_windows=False, theme=Theme(look.styles), no_color=look.plain,
+    )  # fmt: skip
+    shown = lines if _can_show(_SIGNS) else map(in_ascii, lines)
+    with console.capture() as capture:
+        for line in shown:
+            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+    click.echo(capture.get(), nl=False)
+
+
+def _can_show(signs: str) -> bool:
+    try:
+        signs.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
