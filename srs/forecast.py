@@ -18,7 +18,7 @@ from srs.stats import ForecastDay
 
 DAYS = 366  # today, and a year
 SAMPLE = 1_000  # cards played through, or up to twice as many
-_NEW_A_DAY = 6  # of the new ones, of every day
+_NEW_A_DAY = 4  # of the new ones, of every day
 _STEPS = 10  # answers on one day, at the most
 
 
@@ -99,21 +99,28 @@ class _Play:
             counted = 0
             day += self._interval_days(memory)
 
-    def _study(self, memory: Memory, day: int) -> tuple[Memory, int]:
-        """A day's answers: one, and those of the steps that it leads to."""
-        memory = self._tables.live(memory, (packed(day, self._rating(memory, day)),))
-        answers = 1
+    def _study(self, memory: Memory, day: int) -> tuple[Memory, float]:
+        """A day's answers: one, and those of the steps that it leads to; and what is left of it.
+
+        How many answers a lapse costs is counted by its chance: so few cards stand for so many that
+        one of them more or less would show.
+        """
+        if memory.phase != Phase.REVIEW:
+            return self._finish(memory, day)
+        elapsed = elapsed_days(memory.last_day, memory.ahead_day, day)
+        recall = self._tables.recall(elapsed, memory.stability_days)
+        rating = Rating.GOOD if self._rng.random() < recall else Rating.AGAIN
+        memory = self._tables.live(memory, (packed(day, rating),))
+        answers = 1 + (1 - recall) * len(self._tables.relearning_steps_s)
+        return self._finish(memory, day)[0], answers
+
+    def _finish(self, memory: Memory, day: int) -> tuple[Memory, int]:
+        """The card taken through its steps, and the answers that this takes."""
+        answers = 0
         while memory.phase != Phase.REVIEW and answers < _STEPS:
             memory = self._tables.live(memory, (packed(day, Rating.GOOD),))
             answers += 1
         return memory, answers
-
-    def _rating(self, memory: Memory, day: int) -> Rating:
-        if memory.phase != Phase.REVIEW:
-            return Rating.GOOD
-        elapsed = elapsed_days(memory.last_day, memory.ahead_day, day)
-        recall = self._tables.recall(elapsed, memory.stability_days)
-        return Rating.GOOD if self._rng.random() < recall else Rating.AGAIN
 
     def _interval_days(self, memory: Memory) -> int:
         days: int = round(memory.stability_days / self._tables.factor * self._tables.interval)

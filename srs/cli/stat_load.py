@@ -52,7 +52,7 @@ def _habit(stats: Stats, width: int) -> str:
     usual = median(day.answers for day in seen)
     return (
         f"{answers:,} answers on {plural(len(seen), 'day')} since {iso_day(first)},"
-        f" {duration(spent_ms / 60_000)} in all; on a usual day {usual:.0f}."
+        f" {duration(spent_ms / 60_000)} in all; on a usual day {usual:,.0f}."
     )
 
 

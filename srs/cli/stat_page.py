@@ -161,7 +161,7 @@ def _studied(stats: Stats) -> str:
     streak = stats.streak
     if streak.since_day is None:
         return ""
-    row = f"{plural(streak.current_days, 'day')} in a row, {streak.longest_days} at most"
+    row = f"{plural(streak.current_days, 'day')} in a row, {streak.longest_days:,} at most"
     return f"{row}; {plural(streak.studied_days, 'day')} since {iso_day(streak.since_day)}"
 
 

@@ -59,7 +59,7 @@ def retention(stats: Stats, width: int, *, full: bool) -> Block:
 def missing_retention(stats: Stats) -> str:
     """What is not there yet."""
     answers = max((period.all.answers for period in stats.periods), default=0)
-    return f"Retention needs {LEAST_ANSWERS} answers to cards in phase review; so far {answers}."
+    return f"Retention needs {LEAST_ANSWERS} answers to cards in phase review; so far {answers:,}."
 
 
 def _periods(periods: Sequence[Retention], width: int) -> Block:
@@ -132,7 +132,7 @@ def missing_calibration(stats: Stats) -> str:
     """What is not there yet."""
     answers = stats.calibration.tally.answers
     needed = f"{LEAST_CALIBRATION} answers, each a day or more after the one before"
-    return f"Calibration needs {needed}; so far {answers}."
+    return f"Calibration needs {needed}; so far {answers:,}."
 
 
 def _verdict(found: Calibration) -> str:

@@ -43,8 +43,8 @@ def days(count: int) -> str:
 
 
 def plural(count: int, word: str) -> str:
-    """1 card, 2 cards."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    """1 card, 2 cards, 1,000 cards."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def share(value: float | None) -> str:

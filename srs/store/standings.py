@@ -122,12 +122,18 @@ class Scheduled(NamedTuple):
 
 
 def every(connection: sqlite3.Connection, stride: int) -> list[Scheduled]:
-    """One in so many of the answered cards that may be asked, in the order they were added."""
+    """One in so many of the answered cards that may be asked, evenly spread over when."""
     columns = ", ".join(f"s.{name}" for name in Scheduled._fields)
+    # Both parts are read from the queues' indexes, whose predicates they repeat.
+    placed = " UNION ALL ".join(
+        f"SELECT card, row_number() OVER (ORDER BY {due}, card) AS place FROM card_state"
+        f" WHERE suspended = 0 AND hidden = 0 AND {due} IS NOT NULL"
+        for due in ("due_day", "due_ms")
+    )
     rows = connection.execute(
-        f"SELECT {columns} FROM card_state s WHERE {_OPEN} AND s.phase > 0"
-        " AND s.rowid % ? = 0 ORDER BY s.rowid",
-        (stride,),
+        f"SELECT {columns} FROM ({placed}) p JOIN card_state s ON s.card = p.card"
+        " WHERE p.place % :stride = :middle ORDER BY s.due_day, s.due_ms, s.card",
+        {"stride": stride, "middle": stride // 2},
     )
     return [Scheduled(*row) for row in rows]
 
