@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,7 @@ from decks.parse import parse
 
 MAX_FILE_BYTES = 64 << 20
 SUFFIXES = (".md", ".markdown")
+Progress = Callable[[int, int], None]  # files read, files in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,24 @@ class Loaded:
     parsed: Parsed
 
 
-def read(paths: Sequence[Path], *, deck: str = "") -> tuple[Loaded, ...]:
+def read(
+    paths: Sequence[Path], *, deck: str = "", progress: Progress | None = None
+) -> tuple[Loaded, ...]:
     """Return the deck files at and below `paths`, sorted within each folder, each file once.
 
-    What cannot be read becomes a problem of its file. `deck` overrides every deck name.
-    Raises UsageError, before anything is read, if a path does not exist.
+    What cannot be read becomes a problem of its file. `deck` overrides every deck name; `progress`
+    is told of every file. Raises UsageError, before anything is read, if a path does not exist.
     """
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError("no such file or folder", "check the path", path=str(path))
+    found = [(file, root) for root in paths for file in _files(root)]
     loaded: dict[str, Loaded] = {}
-    for path in paths:
-        for found in _below(path) if path.is_dir() else [_file(path, path)]:
-            loaded.setdefault(found.path, found)
+    for number, (file, root) in enumerate(found, 1):
+        one = _empty(root) if file is None else _file(file, root)
+        loaded.setdefault(one.path, one)
+        if progress:
+            progress(number, len(found))
     named = clean_deck(deck)
     return tuple(_in_deck(one, named) if named else one for one in loaded.values())
 
@@ -68,15 +74,17 @@ def builtin() -> tuple[Loaded, ...]:
     )
 
 
-def _below(folder: Path) -> list[Loaded]:
-    """Every deck file of a folder, or the folder itself with a word about its being empty."""
-    loaded = [_file(file, folder) for file in _deck_files(folder, set())]
-    if loaded:
-        return loaded
+def _files(path: Path) -> Sequence[Path | None]:
+    """The files that a path stands for; a lone None for a folder without any."""
+    return list(_deck_files(path, set())) or [None] if path.is_dir() else [path]
+
+
+def _empty(folder: Path) -> Loaded:
+    """A folder without deck files, with a word about that."""
     place = Place(folder.as_posix(), 1)
     note = Problem(place, "no markdown file in this folder", severity=Severity.NOTE)
     root = os.path.realpath(folder)
-    return [Loaded(root, root, Parsed((), (note,), LineCounts()))]
+    return Loaded(root, root, Parsed((), (note,), LineCounts()))
 
 
 def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:

@@ -22,7 +22,7 @@ import genanki
 
 from decks.model import NoteKind
 from exporters import anki_templates as templates
-from exporters.base import Bundle, ExportNote, Format
+from exporters.base import Bundle, ExportNote, Format, Progress, silent
 from exporters.fields import cloze_html, html, plain
 
 _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
@@ -136,11 +136,12 @@ def _deck_names(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _decks(bundle: Bundle) -> Iterator[genanki.Deck]:
+def _decks(bundle: Bundle, progress: Progress) -> Iterator[genanki.Deck]:
     models = _models()
     names = _deck_names(exported.note.deck for exported in bundle.notes)
     by_name: dict[str, genanki.Deck] = {}
     for place, exported in enumerate(bundle.notes):
+        progress(place, len(bundle.notes))
         name = names[exported.note.deck]
         if name not in by_name:
             is_ankis_own = name.casefold() == "default"
@@ -169,12 +170,14 @@ def _mark_as_current(connection: sqlite3.Connection) -> None:
     )
 
 
-def render(bundle: Bundle) -> bytes:
+def render(bundle: Bundle, progress: Progress = silent) -> bytes:
     """An Anki package with the bundle's cards as new; equal bundles give equal bytes."""
     connection = sqlite3.connect(":memory:")
     try:
         ids = itertools.count(_FIRST_ID)
-        genanki.Package(list(_decks(bundle))).write_to_db(connection.cursor(), _CREATED_S, ids)
+        genanki.Package(list(_decks(bundle, progress))).write_to_db(
+            connection.cursor(), _CREATED_S, ids
+        )
         _mark_as_current(connection)
         connection.commit()
         collection = connection.serialize()

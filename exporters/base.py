@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 from decks.model import Note
 
+Progress = Callable[[int, int], None]  # notes done, notes in all
+
+
+def silent(done: int, total: int) -> None:
+    """The progress that nobody watches."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportCard:
@@ -45,4 +51,4 @@ class Format:
     name: str  # what `srs export` takes
     suffix: str  # ".apkg"
     summary: str
-    render: Callable[[Bundle], bytes]
+    render: Callable[[Bundle, Progress], bytes]

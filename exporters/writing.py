@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exporters.base import Bundle, Format
+from exporters.base import Bundle, Format, Progress, silent
 from srs.files import replace_file
 
 if TYPE_CHECKING:
     from srs.stats import Stats
 
 
-def write(chosen: Format, bundle: Bundle, path: Path) -> int:
+def write(chosen: Format, bundle: Bundle, path: Path, progress: Progress | None = None) -> int:
     """Write the bundle to `path`, replacing what is there; returns the size in bytes.
 
     Raises DataError, with the old file intact, when it cannot be written.
     """
-    data = chosen.render(bundle)
+    data = chosen.render(bundle, progress or silent)
     replace_file(path, data)
     return len(data)
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from srs.model import Kind as Kind
     from srs.model import Phase as Phase
     from srs.model import Rating as Rating
+    from srs.names import Names as Names
+    from srs.names import known_names as known_names
     from srs.opening import open_collection as open_collection
     from srs.repairing import Repaired as Repaired
     from srs.repairing import repair as repair
@@ -74,7 +76,9 @@ _HOMES = {
     "back_up": "srs.store.backup",
     "backups": "srs.store.backup",
     "Merged": "srs.merging",
+    "Names": "srs.names",
     "Repaired": "srs.repairing",
+    "known_names": "srs.names",
     "open_collection": "srs.opening",
     "repair": "srs.repairing",
     "describe_surroundings": "srs.surroundings",
@@ -94,6 +98,7 @@ __all__ = [
     "Limits",
     "LogRow",
     "Merged",
+    "Names",
     "NewLimit",
     "Phase",
     "Rating",
@@ -112,6 +117,7 @@ __all__ = [
     "back_up",
     "backups",
     "describe_surroundings",
+    "known_names",
     "open_collection",
     "repair",
     "restore",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _LONGEST_ANSWER_MS = 3_600_000
 _LONGEST_TYPED = 10_000  # characters
 _LONGEST_NOTE = 1_000
+_STEP = 200  # notes between two words of progress
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 
@@ -391,7 +392,12 @@ class Collection:
     # Many cards
 
     def import_files(
-        self, files: Sequence[Loaded], at_ms: int, *, dry_run: bool = False
+        self,
+        files: Sequence[Loaded],
+        at_ms: int,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
     ) -> Receipt:
         """Bring what `decks.read` read into the collection; all of it, or nothing on an error."""
         from srs.importing import import_files
@@ -399,7 +405,9 @@ class Collection:
         if not dry_run:
             self._keep_safe(at_ms)
             self.daily.forget()
-        return import_files(self._connection, files, at_ms, home=self.home, dry_run=dry_run)
+        return import_files(
+            self._connection, files, at_ms, home=self.home, dry_run=dry_run, progress=progress
+        )
 
     def source(self, card: Card) -> Source:
         """The file in which the card's words can be edited; see `take_up`.
@@ -515,23 +523,32 @@ class Collection:
             rows = notes.note_rows(self._connection, f"n.uid IN ({marks})", tuple(wanted))
         return {row.uid: row.note for row in rows}
 
-    def bundle(self, title: str, at_ms: int, decks: Sequence[str] = ()) -> Bundle:
+    def bundle(
+        self,
+        title: str,
+        at_ms: int,
+        decks: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Bundle:
         """Notes and cards of the decks named (none: every enabled one), ready for an exporter."""
         from exporters import Bundle, ExportCard, ExportNote
         from srs.store.notes import cards_of
 
-        found = []
-        for row in self.notes(self.span(at_ms, decks)):
+        found: list[ExportNote] = []
+        rows = list(self.notes(self.span(at_ms, decks)))
+        for number, row in enumerate(rows):
+            if progress and not number % _STEP:
+                progress(number, len(rows))
             present = [card for card in cards_of(self._connection, row.id) if not card.gone]
             export_cards = tuple(ExportCard(c.uid, c.key, c.ordinal) for c in present)
             found.append(ExportNote(row.uid, row.note, export_cards, row.changed_ms))
         return Bundle(title, tuple(found))
 
-    def check(self, at_ms: int) -> list[Finding]:
+    def check(self, at_ms: int, progress: Progress | None = None) -> list[Finding]:
         """Everything that is wrong with the collection, worst first; changes nothing."""
         from srs.doctor import examine
 
-        found = examine(self._connection, at_ms)
+        found = examine(self._connection, at_ms, progress)
         if self._on_disk:
             from pathlib import Path
 

@@ -33,6 +33,11 @@ class Calendar(NamedTuple):
         wall_ms = at_ms + self.offset_min(at_ms) * _MINUTE_MS
         return (wall_ms - self.rollover_hour * _HOUR_MS) // _DAY_MS
 
+    def wall_clock(self, at_ms: int) -> str:
+        """An instant as the learner's wall clock shows it, to the minute: 2026-03-02 09:30."""
+        wall_ms = at_ms + self.offset_min(at_ms) * _MINUTE_MS
+        return time.strftime("%Y-%m-%d %H:%M", time.gmtime(wall_ms // 1000))
+
     def start_ms(self, day: int) -> int:
         """The first instant of a study day.
 

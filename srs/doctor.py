@@ -11,7 +11,7 @@ from decks.errors import DataError
 from srs import tallies
 from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
-from srs.rebuild import replayed
+from srs.rebuild import Progress, replayed
 from srs.scheduling import Parameters
 from srs.store import guards, log, schema
 from srs.store.intake import HIDDEN
@@ -33,23 +33,17 @@ class Finding(NamedTuple):
     hint: str
 
 
-def examine(connection: sqlite3.Connection, at_ms: int) -> list[Finding]:
+def examine(
+    connection: sqlite3.Connection, at_ms: int, progress: Progress | None = None
+) -> list[Finding]:
     """All findings about the rows; none for a sound collection."""
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
-    for check in (
-        _foreign_keys,
-        _guards,
-        _cards,
-        _log,
-        _order,
-        _parameters,
-        _hidden,
-        _replay,
-        _tallies,
-    ):
+    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden):
         found += check(connection)
+    found += _replay(connection, progress)
+    found += _tallies(connection)
     found += _clock(connection, at_ms)
     return found
 
@@ -169,10 +163,10 @@ def _hidden(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("cards", "error", message, _REPAIR)
 
 
-def _replay(connection: sqlite3.Connection) -> Iterator[Finding]:
+def _replay(connection: sqlite3.Connection, progress: Progress | None) -> Iterator[Finding]:
     cached = dict(log.states(connection))
     try:
-        for card, state in replayed(connection):
+        for card, state in replayed(connection, progress):
             yield from _compare(card, cached.pop(card, None), state)
     except DataError as error:
         yield Finding("replay", "error", error.message, error.hint)

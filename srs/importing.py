@@ -56,6 +56,7 @@ def import_files(
     home: str = "",
     dry_run: bool = False,
     edited: bytes = b"",
+    progress: intake.Progress | None = None,
 ) -> Receipt:
     """Bring what the files hold into the collection, in one transaction.
 
@@ -70,7 +71,7 @@ def import_files(
     else:
         with transaction(connection):
             changes = _reconcile(connection, incoming, edited)
-            _apply(connection, changes, at_ms, builtin=False)
+            _apply(connection, changes, at_ms, builtin=False, progress=progress)
             take_up_histories(connection)
             if below and any(known.path.startswith(below) for known in changes.orphaned):
                 _install(connection, builtin())  # what was overridden comes back
@@ -137,9 +138,18 @@ def _is_there(path: str) -> bool:
     return True
 
 
-def _apply(connection: sqlite3.Connection, changes: Changes, at_ms: int, *, builtin: bool) -> None:
+def _apply(
+    connection: sqlite3.Connection,
+    changes: Changes,
+    at_ms: int,
+    *,
+    builtin: bool,
+    progress: intake.Progress | None = None,
+) -> None:
     ranks = {slug: rank for rank, slug in enumerate(load_concepts())}
-    intake.apply(connection, changes, at_ms=at_ms, builtin=builtin, concept_rank=ranks)
+    intake.apply(
+        connection, changes, at_ms=at_ms, builtin=builtin, concept_rank=ranks, progress=progress
+    )
 
 
 def _receipt(files: Sequence[Loaded], changes: Changes) -> Receipt:

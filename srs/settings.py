@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from decks.errors import DataError, UsageError, UserError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _STEP = re.compile(r"(\d{1,6})([smhd])")
@@ -129,44 +126,107 @@ def _show_step(step_s: int) -> str:
 
 KEYS: Mapping[str, Key] = {
     "desired_retention": Key(
-        "desired_retention", "chance of recall at which a card comes back", _share, repr
+        "desired_retention",
+        "chance of recall at which a card comes back; higher forgets less and asks more often",
+        _share,
+        repr,
     ),
-    "new_per_day": Key("new_per_day", "new cards a day", _whole(0, 100_000), repr),
-    "reviews_per_day": Key("reviews_per_day", "reviews a day", _whole(0, 100_000), repr),
-    "learning_steps": Key("learning_steps_s", "short intervals of a new card", _steps, _show_steps),
+    "new_per_day": Key(
+        "new_per_day",
+        "new cards a day; each brings several reviews in the weeks to come",
+        _whole(0, 100_000),
+        repr,
+    ),
+    "reviews_per_day": Key(
+        "reviews_per_day",
+        "reviews a day; what is over the limit waits, and gets harder meanwhile",
+        _whole(0, 100_000),
+        repr,
+    ),
+    "learning_steps": Key(
+        "learning_steps_s",
+        "short waits of a new card, before it waits for days; more of them, more answers",
+        _steps,
+        _show_steps,
+    ),
     "relearning_steps": Key(
-        "relearning_steps_s", "short intervals after a lapse", _steps, _show_steps
+        "relearning_steps_s",
+        "the same for a card that was forgotten; none: it is not asked again that day",
+        _steps,
+        _show_steps,
     ),
     "maximum_interval": Key(
-        "maximum_interval_days", "longest interval, in days", _whole(1, 36_500), repr
+        "maximum_interval_days",
+        "longest interval in days; shorter keeps old cards in sight, for many more reviews",
+        _whole(1, 36_500),
+        repr,
     ),
-    "rollover_hour": Key("rollover_hour", "hour at which a new day begins", _whole(0, 23), repr),
-    "zone": Key("zone", "time zone; empty for the system's", _zone, _quoted),
+    "rollover_hour": Key(
+        "rollover_hour",
+        "hour at which a study day begins; later suits those who learn past midnight",
+        _whole(0, 23),
+        repr,
+    ),
+    "zone": Key(
+        "zone",
+        "time zone of your days; empty follows the system, also when you travel",
+        _zone,
+        _quoted,
+    ),
     "prerequisites_first": Key(
         "prerequisites_first",
-        "whether a concept waits for those it builds on",
+        "whether a concept waits for those it builds on; false takes all in file order",
         _yes_or_no,
         _show_yes_or_no,
     ),
     "leech_lapses": Key(
-        "leech_lapses", "lapses that make a card a leech; 0: never", _whole(0, 1_000), repr
+        "leech_lapses",
+        "lapses that make a card a leech, to be rewritten; 0 switches leeches off",
+        _whole(0, 1_000),
+        repr,
     ),
     "leech_action": Key(
         "leech_action",
-        "what becomes of a leech: suspend, or tag only",
+        "what becomes of a leech: suspend stops asking it, tag only marks it",
         _one_of("suspend", "tag"),
         _quoted,
     ),
     "typed": Key(
-        "typed", "whether each question asks for a typed answer", _yes_or_no, _show_yes_or_no
+        "typed",
+        "whether each question asks for a typed answer; slower, and it teaches more",
+        _yes_or_no,
+        _show_yes_or_no,
     ),
     "theme": Key(
         "theme",
-        "colours: auto, dark, light or plain",
+        "colours for a dark or light background, or plain; auto goes by COLORFGBG, or dark",
         _one_of("auto", "dark", "light", "plain"),
         _quoted,
     ),
 }
+
+
+def allowed(name: str) -> str:
+    """What a key may be set to, in words. Raises UsageError for an unknown key."""
+    try:
+        _key(name).decode(None)
+    except _BadValue as bad:
+        return str(bad)
+    return "anything"
+
+
+def _key(name: str) -> Key:
+    if name not in KEYS:
+        raise UsageError(f"unknown key {name}", _known_keys(name))
+    return KEYS[name]
+
+
+def _known_keys(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, KEYS, n=1)
+    guess = f"did you mean {close[0]}? " if close else ""
+    return f"{guess}known: {', '.join(KEYS)}"
 
 
 def decode(text: str, path: str = "config.toml") -> Settings:
@@ -188,7 +248,7 @@ def decode(text: str, path: str = "config.toml") -> Settings:
 
 def _with(settings: Settings, name: str, value: Any, path: str, line: int) -> Settings:
     if name not in KEYS:
-        raise DataError(f"unknown key {name}", f"known: {', '.join(KEYS)}", path=path, line=line)
+        raise DataError(f"unknown key {name}", _known_keys(name), path=path, line=line)
     key = KEYS[name]
     try:
         decoded = key.decode(value)
@@ -208,41 +268,21 @@ def _line_of(text: str, name: str) -> int:
 
 def get_text(settings: Settings, name: str) -> str:
     """A setting's value as the file would write it. Raises UsageError for an unknown key."""
-    if name not in KEYS:
-        raise UsageError(f"unknown key {name}", f"known: {', '.join(KEYS)}")
-    return KEYS[name].show(getattr(settings, KEYS[name].field))
+    key = _key(name)
+    return key.show(getattr(settings, key.field))
 
 
-def with_value(text: str, name: str, typed: str) -> str:
-    """The file's text with one key changed or added, all else kept.
+def encoded(name: str, typed: str) -> str:
+    """What a person types for a value, as the file would write it.
 
-    `typed` is what a person types: `0.92`, `1m 10m`, `Europe/Berlin`, or the same in TOML's
-    notation. Raises UsageError for an unknown key or a value that is not allowed.
+    `typed` is `0.92`, `1m 10m`, `Europe/Berlin`, or the same in TOML's notation. Raises UsageError
+    for an unknown key or a value that is not allowed.
     """
-    decode(text)  # a file that is broken already is not made worse
-    if name not in KEYS:
-        raise UsageError(f"unknown key {name}", f"known: {', '.join(KEYS)}")
-    key = KEYS[name]
+    key = _key(name)
     try:
-        value = key.show(key.decode(_typed_value(key, typed.strip())))
+        return key.show(key.decode(_typed_value(key, typed.strip())))
     except _BadValue as bad:
         raise UsageError(f"{name} cannot be {typed}", f"it is {bad}") from bad
-    line = f"{name} = {value}"
-    assignment = re.compile(
-        rf"^{re.escape(name)}[ \t]*=[^\n\[]*(?:\[[^\]]*\])?[^\n]*$", re.MULTILINE
-    )
-    if assignment.search(text):
-        return assignment.sub(lambda _: line, text, count=1)
-    lines = text if not text or text.endswith("\n") else f"{text}\n"
-    return f"{lines}{line}\n"
-
-
-def save(path: Path, text: str) -> None:
-    """Write the settings file whole, in a folder that is made if need be."""
-    from srs.files import make_folder, replace_file
-
-    make_folder(path.parent)
-    replace_file(path, text.encode())
 
 
 def _typed_value(key: Key, typed: str) -> Any:

@@ -124,6 +124,11 @@ class Screen:
                 break
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def cells(self) -> Any:
+        """Rows and columns of characters with their styles, as pyte keeps them."""
+        return self._screen.buffer
+
     def wait_for(self, text: str, timeout_s: float = 20) -> str:
         deadline = time.monotonic() + timeout_s
         while text not in self.text:

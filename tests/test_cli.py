@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -381,6 +382,20 @@ def test_the_summary_as_json_is_alone_on_stdout(own: Program) -> None:
     ran = own("review", "Own", "--json", stdin="r\n4\n")
     assert ran.json["reviews"] == 1
     assert "Q: What does a canary ask?" in ran.err
+
+
+def test_people_are_told_times_by_their_own_clock(own: Program) -> None:
+    own.jsonl(
+        {"do": "reveal", "typed": "is it safe?\nor not"}, {"do": "rate", "rating": "good"},
+        words=("Own",),
+    )  # fmt: skip
+    east = replace(own, environment={"TZ": "Asia/Tokyo"})
+    card = next(c["card"] for c in own("card", "list", "Own", "--json").json["cards"] if c["reps"])
+    shown = east("card", "show", card).out
+    assert "2026-03-02 17:00  good" in shown
+    assert "Typed on 2026-03-02 17:00:\nis it safe?\nor not\n" in shown
+    own("config", "set", "zone", "America/New_York")
+    assert "Taken back: good, 2026-03-02 03:00\n" in east("undo").out
 
 
 def test_piped_output_is_plain(own: Program) -> None:

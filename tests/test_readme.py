@@ -7,11 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.pictures import PICTURE, ROOT, picture, transcript, with_transcript
 from tests.program import Program
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
@@ -45,20 +43,10 @@ def test_the_glance_of_the_readme(srs: Program) -> None:
     assert srs().out == transcript[1]
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "srs" / "help").glob("*.md")), ids=lambda p: p.stem)
-def test_every_page_of_the_manual_can_be_read(srs: Program, page: Path) -> None:
-    ran = srs("help", page.stem)
-    assert ran.code == 0
-    assert ran.out.startswith("# ")
-    topics = set(re.findall(r"`srs help (\w+)`", page.read_text()))
-    assert all((page.parent / f"{topic}.md").exists() for topic in topics)
+def test_the_transcript_is_what_the_program_shows() -> None:
+    assert with_transcript(README, transcript()) == README, "python -m tests.pictures"
 
 
-def test_the_manual_on_cards_shows_cards_that_import(srs: Program, tmp_path: Path) -> None:
-    text = (ROOT / "srs" / "help" / "cards.md").read_text()
-    example = next(
-        part for part in re.findall(r"(?:^    .*\n|^\n)+", text, re.MULTILINE) if "Q:" in part
-    )
-    (tmp_path / "example.md").write_text(re.sub(r"^    ", "", example, flags=re.MULTILINE))
-    receipt = srs("import", str(tmp_path / "example.md"), "--json").json
-    assert (receipt["notes"], receipt["cards"], receipt["skipped"]) == (3, 4, [])
+def test_the_picture_is_what_the_program_shows() -> None:
+    assert PICTURE.read_text() == picture(), "python -m tests.pictures"
+    assert f"]({PICTURE.relative_to(ROOT)})" in README

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decks.errors import DataError, UsageError
-from srs.settings import KEYS, Settings, decode, get_text, with_value
+from srs.settings import KEYS, Settings, decode, get_text
+from srs.settings_file import with_value
 
 BY_HAND = """\
 # mine

@@ -18,7 +18,8 @@ SLOW = {
     "prompt_toolkit", "unicodeit", "difflib", "shlex", "srs.choosing", "srs.foresight",
     "srs.sources", "srs.cli.entry", "srs.cli.panels", "srs.cli.info", "srs.cli.reveal",
     "srs.cli.editing", "srs.cli.ending", "srs.cli.mathtext", "srs.keeper", "srs.rebuild",
-    "srs.replay", "srs.merging", "srs.migrating", "gzip",
+    "srs.replay", "srs.merging", "srs.migrating", "gzip", "srs.names", "srs.settings_file",
+    "srs.cli.completion", "click.shell_completion",
 }  # fmt: skip
 
 # Runs the real program up to the moment when the first card stands, and lists what it loaded.

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,8 +17,11 @@ from srs import __version__
 from srs.cli.context import Shell, common
 from srs.cli.output import complain
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 # name: (module, one line). Help is printed from here, so it imports no command.
-_COMMANDS = {
+COMMANDS = {
     "review": ("srs.cli.review", "Answer what is due today."),
     "due": ("srs.cli.today", "Count what is due, by deck."),
     "import": ("srs.cli.transfer", "Read your own cards from markdown."),
@@ -26,26 +29,27 @@ _COMMANDS = {
     "stats": ("srs.cli.stats", "Show what you know, what slips, and what it costs."),
     "deck": ("srs.cli.deck", "List decks, and choose which take part."),
     "card": ("srs.cli.card", "List, show, edit and mark cards."),
-    "undo": ("srs.cli.admin", "Take back the latest answer."),
-    "config": ("srs.cli.admin", "Show and change settings."),
+    "undo": ("srs.cli.undo", "Take back the latest answer."),
+    "config": ("srs.cli.config", "Show and change settings."),
     "doctor": ("srs.cli.health", "Check the collection, and mend it."),
     "backup": ("srs.cli.safety", "Copy the collection."),
     "restore": ("srs.cli.safety", "Bring a copy back."),
     "merge": ("srs.cli.safety", "Take in another device's collection."),
+    "completion": ("srs.cli.completion", "Complete words in your shell."),
     "help": ("srs.cli.manual", "Read the manual."),
 }
 
 
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         from importlib import import_module
 
-        module = import_module(_COMMANDS[cmd_name][0])
+        module = import_module(COMMANDS[cmd_name][0])
         found = getattr(module, f"{cmd_name}_command")
         assert isinstance(found, click.Command)
         return found
@@ -54,19 +58,28 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if not name.startswith("-") and name not in _COMMANDS:
+        if not name.startswith("-") and name not in COMMANDS:
             raise UsageError(f"no command {name}", _guess(name) + "srs --help lists the commands")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        named = (
+            (name, line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)
+        )
+        found = [CompletionItem(name, help=line) for name, line in named]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 def _guess(name: str) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, _COMMANDS, n=1)
+    close = get_close_matches(name, COMMANDS, n=1)
     return f"did you mean srs {close[0]}? " if close else ""
 
 
@@ -82,6 +95,12 @@ def srs_command(context: click.Context) -> None:
     """Spaced repetition for machine-learning system-design interviews.
 
     Without a command: today at a glance.
+
+    \b
+    Examples:
+      srs
+      srs review
+      srs help
     """
     if context.invoked_subcommand is None:
         from srs.cli.today import glance
@@ -111,6 +130,11 @@ def _interrupt(number: int, _: FrameType | None) -> NoReturn:
 def main() -> NoReturn:
     """Run the program and exit with the code of the contract."""
     _prepare_streams()
+    if "_SRS_COMPLETE" in os.environ:  # a shell asks, for its user pressed Tab
+        from srs.cli.completion import answer
+
+        answer()
+        sys.exit(0)
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)

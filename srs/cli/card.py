@@ -11,7 +11,7 @@ from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
 from srs.cli.marking import COMMANDS
 from srs.cli.output import report, say, table
-from srs.cli.shapes import card_shape, instant, review_shape
+from srs.cli.shapes import card_shape, review_shape
 from srs.cli.words import days, interval, plural
 
 _CURVE_WIDTH = 64
@@ -20,7 +20,12 @@ _CURVE_WIDTH = 64
 @click.group("card")
 @common
 def card_command() -> None:
-    """List, show, edit and mark cards."""
+    """List, show, edit and mark cards.
+
+    \b
+    Example:
+      srs card list
+    """
 
 
 @card_command.command("list")
@@ -111,7 +116,12 @@ def _show(collection: Collection, card: Card, now_ms: int) -> None:
     rows = collection.history(card)
     if rows:
         say("")
-        table(("At", "What", "Seconds", "Sure", "Variant"), map(_row, rows), right=(2, 3, 4))
+        clock = collection.calendar.wall_clock
+        shown = [(clock(row.at_ms), *_row(row)) for row in rows]
+        table(("At", "What", "Seconds", "Sure", "Variant"), shown, right=(2, 3, 4))
+        for row in rows:
+            if row.typed:
+                say(f"\nTyped on {clock(row.at_ms)}:\n{row.typed}")
 
 
 def _row(row: LogRow) -> Sequence[object]:
@@ -119,7 +129,7 @@ def _row(row: LogRow) -> Sequence[object]:
 
     seconds = "" if row.duration_ms is None else f"{row.duration_ms / 1000:.1f}"
     sure = "" if row.confidence is None else f"{row.confidence}%"
-    return (instant(row.at_ms), did(row), seconds, sure, row.variant or "")
+    return (did(row), seconds, sure, row.variant or "")
 
 
 for _command in COMMANDS:

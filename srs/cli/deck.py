@@ -11,7 +11,12 @@ from srs.cli.output import report, say, table
 @click.group("deck")
 @common
 def deck_command() -> None:
-    """List decks, and choose which take part."""
+    """List decks, and choose which take part.
+
+    \b
+    Example:
+      srs deck list
+    """
 
 
 @deck_command.command("list")

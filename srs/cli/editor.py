@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
     Ctrl-C and Ctrl-Z are the editor's meanwhile. Raises UsageError if it cannot be started.
     """
     child: subprocess.Popen[bytes] | None = None
-    with _signals_left_to_child():
+    with signals_left_to_child():
         try:
             with Deferred(lambda: None):  # or a signal might leave an editor that nobody knows
                 child = _started(argv)
@@ -106,7 +106,8 @@ def _arguments(name: str, given: Sequence[str], path: str, line: int) -> list[st
 
 
 @contextmanager
-def _signals_left_to_child() -> Iterator[None]:
+def signals_left_to_child() -> Iterator[None]:
+    """Ctrl-C and Ctrl-Z are those of a program that has the terminal meanwhile."""
     # Not SIG_IGN, which the editor would inherit. A stop must stop both, or the shell waits.
     found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGQUIT)}
     stop = signal.getsignal(signal.SIGTSTP)

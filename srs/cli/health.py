@@ -30,8 +30,8 @@ def doctor_command(shell: Shell, mending: bool) -> int:
     """
     if mending:
         return _repair(shell)
-    with shell.open(mend=False) as collection:
-        findings = collection.check(shell.clock.now_ms())
+    with shell.open(mend=False) as collection, ProgressBar("Replaying the log") as progress:
+        findings = collection.check(shell.clock.now_ms(), progress)
     _show(shell, findings, {})
     return _code(findings)
 

@@ -31,6 +31,15 @@ def wrapped(text: str) -> str:
     return fill(text, room, break_long_words=False, break_on_hyphens=False)
 
 
+def shown_width(text: str, *, indent: int = 0) -> list[str]:
+    """The text, made safe, as indented lines that fit the terminal, or 80 columns."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    room, margin = get_terminal_size().columns, " " * indent
+    return wrap(safe_line(text), room, initial_indent=margin, subsequent_indent=margin)
+
+
 def notice(text: str) -> None:
     """Something worth knowing that is not the answer: on stderr."""
     click.secho(safe(f"note: {text}"), err=True, dim=True)

@@ -6,18 +6,24 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from srs.cli.clock import Clock
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+_PATIENCE_MS = 500  # what is over before needs no bar
+
+
 class ProgressBar:
-    """A context manager to be called with (done, in all). Drawn only once it is called, and only
-    where a person can see it."""
+    """A context manager to be called with (done, in all). Drawn on stderr once it takes a while,
+    and only where a person can see it."""
 
     def __init__(self, label: str) -> None:
         self._label = label
         self._bar: Progress | None = None
         self._visible = sys.stderr.isatty()
+        self._began_ms = Clock.monotonic_ms()
 
     def __enter__(self) -> Self:
         return self
@@ -33,11 +39,14 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int) -> None:
         """Move the bar."""
-        if not self._visible:
+        if not self._visible or (self._bar is None and not self._is_slow()):
             return
         if self._bar is None:
             self._bar = self._drawn(total)
         self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+
+    def _is_slow(self) -> bool:
+        return Clock.monotonic_ms() - self._began_ms >= _PATIENCE_MS
 
     def _drawn(self, total: int) -> Progress:
         from rich.console import Console

@@ -33,7 +33,8 @@ def backup_command(shell: Shell, listing: bool) -> None:
     if not listing:
         if not (home / "collection.db").exists():
             raise UsageError(f"{home}: no collection to copy", "srs review makes one")
-        made = back_up(home, shell.clock.now_ms())
+        with ProgressBar("Packing the copy") as progress:
+            made = back_up(home, shell.clock.now_ms(), progress)
         if not shell.as_json:
             say(f"Copied to {made.path}")
             return

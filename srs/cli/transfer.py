@@ -13,6 +13,7 @@ from decks.model import Problem, Severity
 from srs import Receipt
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
+from srs.cli.progress import ProgressBar
 from srs.cli.shapes import problem_shape
 from srs.cli.words import plural
 
@@ -43,12 +44,14 @@ def import_command(
     """
     if dialect != "native":
         raise UsageError(f"no format {dialect}", "native is the only one so far")
-    files = decks.read([Path(path) for path in paths], deck=deck)
+    with ProgressBar("Reading files") as progress:
+        files = decks.read([Path(path) for path in paths], deck=deck, progress=progress)
     now_ms = shell.clock.now_ms()
-    with shell.open(create=not dry_run) as collection:
-        receipt = collection.import_files(files, now_ms, dry_run=dry_run or strict)
+    with shell.open(create=not dry_run) as collection, ProgressBar("Importing") as progress:
+        rehearsal = dry_run or strict
+        receipt = collection.import_files(files, now_ms, dry_run=rehearsal, progress=progress)
         if strict and not dry_run and not receipt.skipped:
-            receipt = collection.import_files(files, now_ms)
+            receipt = collection.import_files(files, now_ms, progress=progress)
     written = not dry_run and not (strict and receipt.skipped)
     if shell.as_json:
         report(_shape(receipt, written=written))
@@ -110,11 +113,12 @@ def export_command(
     path = Path(output)
     if path.exists() and not force:
         raise DataError(f"{output}: exists already", "--force replaces it")
-    with shell.open() as collection:
-        bundle = collection.bundle("driftdeck", shell.clock.now_ms(), deck_names)
+    with shell.open() as collection, ProgressBar("Collecting notes") as progress:
+        bundle = collection.bundle("driftdeck", shell.clock.now_ms(), deck_names, progress)
     if not bundle.notes:
         raise UsageError("no cards to export", "srs deck list shows the decks")
-    size_bytes = exporters.write(chosen, bundle, path)
+    with ProgressBar("Writing notes") as progress:
+        size_bytes = exporters.write(chosen, bundle, path, progress)
     cards = sum(len(note.cards) for note in bundle.notes)
     if shell.as_json:
         report({

@@ -28,6 +28,7 @@ _FEWEST = 5
 _MOST_BYTES = 1 << 30
 _STEP_PAGES = 4096
 _BLOCK_BYTES = 1 << 20
+Progress = Callable[[int, int], None]  # bytes packed, bytes in all
 
 
 class Backup(NamedTuple):
@@ -67,13 +68,13 @@ def snapshot(home: Path) -> sqlite3.Connection:
     return source
 
 
-def back_up(home: Path, at_ms: int) -> Backup:
+def back_up(home: Path, at_ms: int, progress: Progress | None = None) -> Backup:
     """A checked copy of the collection as it is now, on disk when this returns.
 
     Sessions may go on meanwhile. Old copies are thinned out afterwards.
     """
     with closing(snapshot(home)) as source:
-        return copy_away(source, home, at_ms)
+        return copy_away(source, home, at_ms, progress=progress)
 
 
 def last_change_ms(home: Path) -> int:
@@ -83,7 +84,11 @@ def last_change_ms(home: Path) -> int:
 
 
 def copy_away(
-    source: sqlite3.Connection, home: Path, at_ms: int, wanted: Callable[[], bool] = lambda: True
+    source: sqlite3.Connection,
+    home: Path,
+    at_ms: int,
+    wanted: Callable[[], bool] = lambda: True,
+    progress: Progress | None = None,
 ) -> Backup:
     """What `source` sees, as a copy among the backups; then the old ones are thinned out.
 
@@ -98,7 +103,7 @@ def copy_away(
         make_folder(folder)
         _copy(source, draft, wanted)
         source.rollback()  # where readers keep writers out, they need not wait for the packing
-        _pack(draft, packed, wanted)
+        _pack(draft, packed, wanted, progress)
         packed.replace(target)
         sync_folder(folder)
     except sqlite3.Error as error:
@@ -135,7 +140,8 @@ def _copy(source: sqlite3.Connection, draft: Path, wanted: Callable[[], bool]) -
         raise DataError(f"the collection is damaged ({verdict})", "srs doctor says more")
 
 
-def _pack(draft: Path, packed: Path, wanted: Callable[[], bool]) -> None:
+def _pack(draft: Path, packed: Path, wanted: Callable[[], bool], progress: Progress | None) -> None:
+    size_bytes = draft.stat().st_size
     descriptor = os.open(packed, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - an open descriptor, not a path
         # The lightest compression: a big collection takes a third of the time of the usual one.
@@ -144,6 +150,8 @@ def _pack(draft: Path, packed: Path, wanted: Callable[[], bool]) -> None:
                 if not wanted():
                     raise Cancelled
                 archive.write(block)
+                if progress:
+                    progress(source.tell(), size_bytes)
         file.flush()
         os.fsync(descriptor)
 

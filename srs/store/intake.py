@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlite_utils import Database
 
@@ -16,6 +16,8 @@ from srs.store.positions import CURRICULUM_START
 
 _CONCEPT_SPAN = 1 << 24
 _SIBLINGS = 64
+_STEP = 200
+Progress = Callable[[int, int], None]  # notes done, notes in all
 
 
 def apply(
@@ -25,11 +27,12 @@ def apply(
     at_ms: int,
     builtin: bool,
     concept_rank: Mapping[str, int],
+    progress: Progress | None = None,
 ) -> None:
     """Write what an import found. Call inside `transaction`."""
     writer = _Writer(connection, at_ms, builtin, concept_rank)
-    writer.add([match for match in changes.matches if match.known is None])
-    for match in changes.matches:
+    writer.add(_told([match for match in changes.matches if match.known is None], progress))
+    for match in _told(changes.matches, progress):
         if match.known is not None:
             writer.update(match, match.known)
     for known in changes.orphaned:
@@ -38,6 +41,13 @@ def apply(
         connection.execute(sql, (at_ms, known.id))
         writer.touched.append(known.id)
     refresh_hidden(connection, writer.touched)
+
+
+def _told(matches: Sequence[Match], progress: Progress | None) -> Iterator[Match]:
+    for number, match in enumerate(matches):
+        if progress and not number % _STEP:
+            progress(number, len(matches))
+        yield match
 
 
 def refresh_hidden(connection: sqlite3.Connection, note_ids: Sequence[int]) -> None:
@@ -156,7 +166,7 @@ class _Writer:
         self.card_uids.add(uid)
         return uid
 
-    def add(self, matches: Sequence[Match]) -> None:
+    def add(self, matches: Iterable[Match]) -> None:
         """Insert the notes that nobody remembers, with their cards."""
         first_id = self._scalar("SELECT max(id) FROM note") + 1
         notes: list[dict[str, object]] = []
@@ -174,7 +184,7 @@ class _Writer:
         self.database.table("note").insert_all(notes)
         self.database.table("card").insert_all(cards)
         self.database.table("card_state").insert_all(states)
-        if matches and not self.builtin:
+        if not self.builtin:
             self.touched += [int(str(row["id"])) for row in notes]
 
     def update(self, match: Match, known: Remembered) -> None:

@@ -1,0 +1,94 @@
+"""Editing the settings: on a draft, which takes their place once it is sound."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from decks.errors import DataError, UserError
+from srs import settings_file
+from srs.cli import editor
+from srs.cli.output import complain, notice
+from srs.settings import decode
+
+_DRAFT = "config-draft.toml"
+
+
+def edit(path: Path) -> tuple[str, ...]:
+    """Let the learner edit the settings at `path`; the keys whose values have changed.
+
+    Raises UserError, with the settings as they were and the draft kept, if the draft is not sound.
+    """
+    draft = path.with_name(_DRAFT)
+    before = settings_file.read(path)
+    start = _prepare(path, draft, before)
+    try:
+        after = _sound(draft)
+    except UserError:
+        if settings_file.read(draft) == start:
+            draft.unlink()  # there is nothing to keep
+        raise
+    return _put_in_place(path, draft, before, after)
+
+
+def _prepare(path: Path, draft: Path, text: str) -> str:
+    """Make the draft, unless there is one from the last time; what it holds."""
+    if not draft.exists():
+        settings_file.save(draft, text or settings_file.template())
+    else:
+        stale = path.exists() and path.stat().st_mtime_ns > draft.stat().st_mtime_ns
+        more = "; the settings were changed since" if stale else ""
+        notice(f"going on with the draft of the last time, {draft}{more}")
+    return settings_file.read(draft)
+
+
+def _sound(draft: Path) -> str:
+    """What the learner left in the draft, which is sound."""
+    line = 1
+    while True:
+        try:
+            text = _edited(draft, line)
+            decode(text, str(draft))
+            return text
+        except DataError as error:
+            if not _again(error):
+                raise _kept(error) from error
+            line = error.line or 1
+
+
+def _edited(draft: Path, line: int) -> str:
+    """What the learner left in the draft. Raises UserError if there is no editor, or it failed."""
+    code = editor.run(editor.command(os.environ, str(draft), line))
+    text = settings_file.read(draft)
+    if code:
+        raise DataError(f"the editor ended with code {code}", path=str(draft))
+    return text
+
+
+def _again(error: UserError) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    complain(error, as_json=False)
+    return click.confirm("Edit it again?", default=True, err=True)
+
+
+def _kept(error: DataError) -> DataError:
+    kept = "the settings stay as they were; srs config edit goes on with this draft"
+    hint = f"{error.hint}; {kept}" if error.hint else kept
+    return DataError(error.message, hint, path=error.path, line=error.line)
+
+
+def _put_in_place(path: Path, draft: Path, before: str, after: str) -> tuple[str, ...]:
+    if settings_file.read(path) != before:
+        hint = f"compare it with {draft}, then srs config edit again"
+        raise DataError(f"{path}: was changed by somebody else meanwhile", hint)
+    if after not in (before, settings_file.template()):
+        settings_file.save(path, after)
+    draft.unlink(missing_ok=True)
+    try:
+        return tuple(settings_file.changes(before, after))
+    except DataError:  # what stood there before was not sound
+        return tuple(sorted(settings_file.keys_set(after)))

@@ -1,0 +1,55 @@
+"""The names that a learner may type, read quickly and without a trace."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from decks.concepts import load_concepts
+from srs.store import notes, selection
+from srs.store.backup import backups
+from srs.store.connection import FILE_NAME, uri
+
+
+class Names(NamedTuple):
+    """What there is to be named."""
+
+    decks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    backups: tuple[str, ...] = ()
+
+
+def known_names(home: Path) -> Names:
+    """The names in the collection of a home; of one that is still to be made the built-in ones.
+
+    Nothing is created, converted or waited for. Names of a collection that cannot be read are left
+    out.
+    """
+    copies = tuple(copy.path.name for copy in backups(home))
+    if not (home / FILE_NAME).exists():
+        curriculum = load_concepts()
+        decks = dict.fromkeys(concept.deck for concept in curriculum.values())
+        return Names(tuple(decks), (), tuple(curriculum), copies)
+    try:
+        with closing(_reader(home / FILE_NAME)) as connection:
+            return _read(connection)._replace(backups=copies)
+    except sqlite3.Error:
+        return Names(backups=copies)
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    # A file at rest is read as one that nobody changes: otherwise SQLite would leave files beside.
+    at_rest = not Path(f"{path.resolve()}-wal").exists()
+    mode = "mode=ro&immutable=1" if at_rest else "mode=ro"
+    return sqlite3.connect(uri(str(path.resolve()), mode), uri=True, timeout=0)
+
+
+def _read(connection: sqlite3.Connection) -> Names:
+    files = (path for _, path in notes.deck_files(connection))
+    stems = sorted({path.rpartition("/")[2].removesuffix(".md") for path in files})
+    named = [name for _, name, _ in notes.deck_names(connection)]
+    tags, concepts = selection.known_tags(connection), selection.known_concepts(connection)
+    return Names((*stems, *named), tuple(tags), tuple(concepts))
