@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from srs.sources import Source
     from srs.states import Engine
     from srs.stats import Stats
+    from srs.store.finding import Moment
     from srs.store.log import LogRow, Stamp
     from srs.store.notes import DeckRow, NoteRow
 
@@ -146,12 +147,23 @@ class Collection:
         """The study day of an instant, with the cards that the learner asks for.
 
         There is one selection at a time: it holds until the next call that makes one.
-        Raises UsageError for a deck, tag, concept or level that is not there.
+        Raises UsageError for a deck, tag, concept or level that is not there, and for a query that
+        cannot be read.
         """
         from srs.choosing import choose
 
-        chosen = choose(self._connection, wanted, self.settings.leech_lapses)
+        chosen = choose(self._connection, wanted, self._moment(at_ms))
         return self.daily.span(at_ms, chosen.deck_ids, selected=chosen.narrows)
+
+    def _moment(self, at_ms: int) -> Moment:
+        from srs.store.finding import Moment
+
+        def recall(stability_days: float, last_ms: int) -> float:
+            return self._engine.scheduler.recall(stability_days, last_ms, at_ms)
+
+        span = self.daily.span(at_ms)
+        lapses = self.settings.leech_lapses
+        return Moment(at_ms, span.today, self.calendar, span.stray_day, lapses, recall)
 
     def ahead(self, span: Span, at_ms: int) -> list[bytes]:
         """Cards of `span` not yet due, those first of which a review today gains most."""
@@ -493,6 +505,44 @@ class Collection:
         state = "(n.orphan = 1 OR c.gone = 1)" if orphans else "n.orphan = 0 AND c.gone = 0"
         return cards.select(self._connection, f"{state}{span.filter}", ())
 
+    def find(
+        self,
+        wanted: Wanted,
+        at_ms: int,
+        *,
+        orphans: bool = False,
+        order: str = "",
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> list[Card]:
+        """The cards that the learner asks for, in the order of their files.
+
+        Orphans are left out unless the query speaks of them, or `orphans` asks for nothing else.
+        `order` is one of `srs.store.finding.ORDERS`; cards that have no such thing come last.
+        Raises UsageError as `choose` does.
+        """
+        from srs.choosing import select, visible
+        from srs.store import finding, selection
+
+        moment = self._moment(at_ms)
+        where, values = selection.condition(select(self._connection, wanted, moment))
+        sight = finding.condition(visible(wanted.query, orphans=orphans), moment)
+        finding.prepare(self._connection, moment)
+        found = cards.select(
+            self._connection, f"{sight.sql} AND {where}", {**dict(sight.values), **values},
+            finding.order(order, reverse=reverse), -1 if limit is None else limit,
+        )  # fmt: skip
+        return list(found)
+
+    def is_deck(self, name: str) -> bool:
+        """Whether a deck, or the file of a built-in one, has this name or one below it."""
+        from srs.deck_names import resolve
+
+        try:
+            return bool(resolve(self._connection, [name]))
+        except UsageError:
+            return False
+
     def find_cards(self, prefix: str) -> list[Card]:
         """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it."""
         if not prefix:
@@ -505,10 +555,19 @@ class Collection:
         return there or named
 
     def notes(self, span: Span) -> Iterator[NoteRow]:
-        """The notes of the enabled decks of `span`, orphans left out."""
+        """The notes of the enabled decks of `span`, orphans left out.
+
+        Of a selection those with a card that was selected.
+        """
         from srs.store import notes
 
-        where = "n.orphan = 0 AND d.enabled = 1" + span.filter.replace("s.deck_id", "d.id")
+        where = "n.orphan = 0 AND d.enabled = 1"
+        where += span._replace(selected=False).filter.replace("s.deck_id", "d.id")
+        if span.selected:
+            where += (
+                " AND n.id IN (SELECT s.note_id FROM card_state s"
+                " JOIN temp.selected t ON t.card = s.card)"
+            )
         return notes.note_rows(self._connection, where, ())
 
     def notes_by_uid(self, cards_: Sequence[Card]) -> dict[bytes, Note]:
@@ -529,13 +588,23 @@ class Collection:
         at_ms: int,
         decks: Sequence[str] = (),
         progress: Progress | None = None,
+        *,
+        query: str = "",
     ) -> Bundle:
-        """Notes and cards of the decks named (none: every enabled one), ready for an exporter."""
+        """Notes and cards of the decks named (none: every enabled one), ready for an exporter.
+
+        Of a query those notes of which it finds a card.
+        """
         from exporters import Bundle, ExportCard, ExportNote
         from srs.store.notes import cards_of
 
+        span = self.span(at_ms, decks)
+        if query:
+            from srs.choosing import Wanted
+
+            span = self.choose(Wanted(decks, query=query), at_ms)
         found: list[ExportNote] = []
-        rows = list(self.notes(self.span(at_ms, decks)))
+        rows = list(self.notes(span))
         for number, row in enumerate(rows):
             if progress and not number % _STEP:
                 progress(number, len(rows))

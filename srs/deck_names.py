@@ -14,9 +14,7 @@ def resolve(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, 
 
     Case does not matter; a built-in deck answers to the name of its file as well.
     """
-    decks = notes.deck_names(connection)
-    by_file = [(deck_id, _stem(path)) for deck_id, path in notes.deck_files(connection)]
-    known = [(deck_id, name) for deck_id, name, _ in decks] + by_file
+    known = known_names(connection)
     found: dict[int, None] = {}
     for wanted in names:
         ids = [deck_id for deck_id, name in known if _covers(wanted, name)]
@@ -24,6 +22,13 @@ def resolve(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, 
             raise UsageError(f"no deck {wanted}", _hint(wanted, [name for _, name in known]))
         found.update(dict.fromkeys(ids))
     return tuple(found)
+
+
+def known_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Every deck with each of its names: its own, and that of its file if it is built in."""
+    decks = notes.deck_names(connection)
+    by_file = [(deck_id, _stem(path)) for deck_id, path in notes.deck_files(connection)]
+    return [(deck_id, name) for deck_id, name, _ in decks] + by_file
 
 
 def _stem(path: str) -> str:

@@ -13,7 +13,7 @@ from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
 from srs.rebuild import Progress, replayed
 from srs.scheduling import Parameters
-from srs.store import guards, log, schema
+from srs.store import guards, log, schema, search
 from srs.store.intake import HIDDEN
 
 # Another machine's C library may round the last bits of a power differently.
@@ -40,7 +40,7 @@ def examine(
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
-    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden):
+    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden, _words):
         found += check(connection)
     found += _replay(connection, progress)
     found += _tallies(connection)
@@ -65,7 +65,7 @@ def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
     except sqlite3.DatabaseError as error:
         rows = [(str(error),)]
     for (message,) in rows:
-        if message != "ok":
+        if message != "ok" and not search.concerns_index(message):  # see `_words`
             yield Finding("integrity", "error", f"the file is damaged: {message}", _RESTORE)
 
 
@@ -161,6 +161,17 @@ def _hidden(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (uid,) in connection.execute(sql).fetchall():
         message = f"card {uid.hex()} is shown or hidden against what its note says"
         yield Finding("cards", "error", message, _REPAIR)
+
+
+def _words(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        count = search.out_of_step(connection)
+    except sqlite3.DatabaseError as error:
+        yield Finding("words", "warning", f"the index of words cannot be read: {error}", _REPAIR)
+        return
+    if count:
+        message = f"the index of words knows {count} notes otherwise than they are"
+        yield Finding("words", "warning", message, _REPAIR)
 
 
 def _replay(connection: sqlite3.Connection, progress: Progress | None) -> Iterator[Finding]:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.concepts import load_concepts
+from srs.model import Flag
+from srs.query import KINDS, LEVELS, STATES
+from srs.query_text import KEYS
 from srs.store import notes, selection
 from srs.store.backup import backups
 from srs.store.connection import FILE_NAME, uri
@@ -20,6 +23,7 @@ class Names(NamedTuple):
     tags: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     backups: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()  # of a query
 
 
 def known_names(home: Path) -> Names:
@@ -32,10 +36,12 @@ def known_names(home: Path) -> Names:
     if not (home / FILE_NAME).exists():
         curriculum = load_concepts()
         decks = dict.fromkeys(concept.deck for concept in curriculum.values())
-        return Names(tuple(decks), (), tuple(curriculum), copies)
+        found = Names(tuple(decks), (), tuple(curriculum), copies)
+        return found._replace(terms=_terms(found))
     try:
         with closing(_reader(home / FILE_NAME)) as connection:
-            return _read(connection)._replace(backups=copies)
+            found = _read(connection)._replace(backups=copies)
+            return found._replace(terms=_terms(found))
     except sqlite3.Error:
         return Names(backups=copies)
 
@@ -53,3 +59,14 @@ def _read(connection: sqlite3.Connection) -> Names:
     named = [name for _, name, _ in notes.deck_names(connection)]
     tags, concepts = selection.known_tags(connection), selection.known_concepts(connection)
     return Names((*stems, *named), tuple(tags), tuple(concepts))
+
+
+def _terms(found: Names) -> tuple[str, ...]:
+    """Keys that a query may have, and those of their values that can be told; none with blanks."""
+    flags = [flag.name.lower() for flag in Flag]
+    values = {
+        "deck": found.decks, "tag": found.tags, "concept": found.concepts, "is": STATES,
+        "level": LEVELS, "kind": KINDS, "flag": (*flags, "any"),
+    }  # fmt: skip
+    told = [f"{key}:{value}" for key, some in values.items() for value in some if " " not in value]
+    return (*(f"{key}:" for key in KEYS), *told)

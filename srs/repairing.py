@@ -21,7 +21,7 @@ from srs.migrating import migrate
 from srs.rebuild import Progress, rebuild
 from srs.restoring import draft_of, put_in_place
 from srs.scheduling import Parameters
-from srs.store import intake, log, rescue, salvage, schema
+from srs.store import intake, log, rescue, salvage, schema, search
 from srs.store.backup import back_up, backups
 from srs.store.connection import (
     FILE_NAME,
@@ -63,8 +63,9 @@ def _sound(database: Path) -> bool:
     try:
         with closing(connect(str(database))) as connection:
             tables = {name for name in schema.tables(connection) if name in _TRUTH}
-            checked = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            return tables == _TRUTH and checked == "ok"
+            checked = {row[0] for row in connection.execute("PRAGMA integrity_check(20)")}
+            amiss = {what for what in checked if not search.concerns_index(what)}
+            return tables == _TRUTH and amiss <= {"ok"}
     except Damaged:
         return False
     except sqlite3.Error as error:
@@ -90,12 +91,15 @@ def _mend(home: Path, at_ms: int, progress: Progress | None) -> Repaired:
     with closing(connect(str(home / FILE_NAME))) as connection:
         try:
             migrate(home, connection)
-            restored = [*schema.restore_missing(connection), *mend_guards(connection)]
+            with transaction(connection):
+                restored = schema.restore_missing(connection)
+            restored += mend_guards(connection)
             done += [f"put back {name}" for name in restored]
             with transaction(connection):
                 if "concept" in restored:
                     note_curriculum(connection)
                 done += _derive(connection, progress)
+                done += _index_words(connection)
         except sqlite3.Error as error:
             raise explain(error, str(home / FILE_NAME)) from error
     return Repaired(tuple(done), (), made.path)
@@ -113,6 +117,17 @@ def _derive(connection: sqlite3.Connection, progress: Progress | None) -> list[s
         tallies.forget(connection)
         counts["store of counts that did not follow from the log"] = 1
     return [f"{count} {what}" for what, count in counts.items() if count]
+
+
+def _index_words(connection: sqlite3.Connection) -> list[str]:
+    try:
+        search.verify(connection)
+        if not search.out_of_step(connection):
+            return []
+    except sqlite3.DatabaseError:
+        pass
+    schema.remake_search(connection)
+    return ["made the index of words anew"]
 
 
 def _save(home: Path, at_ms: int, progress: Progress | None) -> Repaired:

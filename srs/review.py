@@ -108,9 +108,14 @@ class Review:
         limits = limits or Limits(new=new_limit)
         now_ms = clock()
         span = collection.choose(wanted, now_ms) if wanted else collection.span(now_ms, decks)
-        marked = wanted is not None and (wanted.flagged or wanted.leeches)
         self._dealer: Dealer = (
-            Cram(collection, span, limits, now_ms, suspended_too=marked)
+            Cram(
+                collection,
+                span,
+                limits,
+                now_ms,
+                suspended_too=wanted is not None and wanted.suspended_too,
+            )
             if cram
             else Daily(collection, span, limits, now_ms)
         )

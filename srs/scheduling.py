@@ -177,10 +177,14 @@ class Scheduler:
         """
         if state.stability_days is None or state.last_ms is None:
             return 0.0
+        return self.recall(state.stability_days, state.last_ms, at_ms)
+
+    def recall(self, stability_days: float, last_ms: int, at_ms: int) -> float:
+        """The same for a card last reviewed at `last_ms`."""
         decay = -self.parameters.weights[20]
         factor = 0.9 ** (1 / decay) - 1
-        elapsed_days = max(0, at_ms - state.last_ms) / _DAY_MS
-        return float((1 + factor * elapsed_days / state.stability_days) ** decay)
+        elapsed_days = max(0, at_ms - last_ms) / _DAY_MS
+        return float((1 + factor * elapsed_days / stability_days) ** decay)
 
 
 def elapsed_days(last_day: int | None, ahead_day: int | None, day: int) -> int:

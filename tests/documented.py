@@ -29,6 +29,7 @@ _STANDS_FOR = {
     "KEY": "new_per_day", "VALUE": "8", "TOPIC": "cards", "COMMAND": "due", "DECK": "03-features",
     "PATH": "cards", "FILE-OR-FOLDER": "cards", "OTHER.db": "other.db", "FILE": "out.apkg",
     "NAME": "Own", "N": "3", "SECTION": "retention",
+    "QUERY": "canary", "FORMAT": "anki",
 }  # fmt: skip
 _SAMPLE_ID = "3f2a91c0"  # in the examples: the beginning of some card's id
 
@@ -102,6 +103,8 @@ class Scene:
         """The command line with real names for placeholders."""
         line = re.sub(r"\[(DECK|TOPIC)\]\S*", r"\1", line.partition("  #")[0].strip())
         stands_for = _STANDS_FOR | {"CARD": self.card, "ID": self.card}
+        line = f"{line} QUERY" if line.endswith("--find") else line
+        line = f"{line} -o out.apkg" if line.startswith("srs export FORMAT") else line
         line = _PLACEHOLDER.sub(lambda found: stands_for.get(found[0], found[0]), line)
         return line.replace(_SAMPLE_ID, self.card[:12]).replace("/media/usb/collection", "other")
 

@@ -54,7 +54,8 @@ def all_lines() -> list[str]:
 LINES = all_lines()
 NEED_MORE = [
     words for words, context in commands()
-    if any(one.required for one in context.command.params) or words == "srs card"
+    if any(one.required for one in context.command.params)
+    or words in ("srs card", "srs card suspend", "srs card unsuspend")
 ]  # fmt: skip
 RUN_HERE = [line for line in LINES if line.startswith("srs") and not IN_A_SHELL.search(line)]
 

@@ -14,7 +14,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from srs import repairing
-from srs.store import salvage
+from srs.store import rescue, salvage
 from srs.store.connection import Busy
 from tests.program import Program
 
@@ -230,7 +230,7 @@ def test_reading_garbage_never_raises(
 
 def test_every_record_of_a_sound_file_is_read(used: Program) -> None:
     """The reader of pages against SQLite itself."""
-    for name, columns in (("review_log", 18), ("note", 23), ("card", 5), ("params", 2)):
+    for name, columns in (("review_log", 18), ("note", 24), ("card", 5), ("params", 2)):
         expected = table(used.database, name)
         found = [
             tuple(values) for _, values in salvage.records(used.database) if len(values) == columns
@@ -276,3 +276,9 @@ def test_a_file_that_is_written_meanwhile_is_not_replaced(
     with pytest.raises(Busy):
         repairing.repair(used.home, 0)
     assert used.database.read_bytes() == bytes(data)
+
+
+def test_a_note_of_an_older_schema_is_saved_with_the_date_of_its_change() -> None:
+    older = (None, bytes(16), "id", 1, "deck.md", *("x",) * 16, 1_772_438_400_000, 0)
+    row = rescue.sort_out([(7, older)]).notes[7]
+    assert (len(row), row[-3], row[-1]) == (24, 1_772_438_400_000, 1_772_438_400_000)

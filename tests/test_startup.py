@@ -20,6 +20,9 @@ SLOW = {
     "srs.cli.editing", "srs.cli.ending", "srs.cli.mathtext", "srs.keeper", "srs.rebuild",
     "srs.replay", "srs.merging", "srs.migrating", "gzip", "srs.names", "srs.settings_file",
     "srs.cli.completion", "click.shell_completion",
+    "srs.query", "srs.query_text",
+    "srs.store.finding",
+    "srs.store.search", "srs.store.selection", "srs.cli.listing", "srs.cli.querying",
 }  # fmt: skip
 
 # Runs the real program up to the moment when the first card stands, and lists what it loaded.

@@ -1,4 +1,4 @@
-"""`srs card`: cards listed and shown; see `marking` for what can be done to them."""
+"""`srs card`: a card shown; see `listing` for several, `marking` for what can be done to them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import click
 from srs import Card, Collection, LogRow
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
+from srs.cli.listing import card_list
 from srs.cli.marking import COMMANDS
 from srs.cli.output import report, say, table
 from srs.cli.shapes import card_shape, review_shape
-from srs.cli.words import days, interval, plural
 
 _CURVE_WIDTH = 64
 
@@ -26,47 +26,6 @@ def card_command() -> None:
     Example:
       srs card list
     """
-
-
-@card_command.command("list")
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
-@click.option("--orphans", is_flag=True, help="Cards whose text is gone from its file.")
-@common
-@pass_shell
-def card_list(shell: Shell, decks: tuple[str, ...], orphans: bool) -> None:
-    """List cards, of all decks or those named.
-
-    \b
-    Example:
-      srs card list "Monitoring and drift"
-    """
-    now_ms = shell.clock.now_ms()
-    with shell.open() as collection:
-        found = list(collection.cards(collection.span(now_ms, decks), orphans=orphans))
-        if shell.as_json:
-            notes = collection.notes_by_uid(found)
-            report({"cards": [card_shape(collection, c, notes[c.note], now_ms) for c in found]})
-            return
-        day = collection.calendar.day_of(now_ms)
-        rows = [(c.uid.hex()[:8], _first_line(c.front), _due(c, now_ms, day)) for c in found]
-    if rows:
-        table(("Card", "Front", "Due"), rows, right=(2,))
-    say(plural(len(rows), "orphan" if orphans else "card"))
-
-
-def _first_line(text: str, room: int = 56) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= room else line[: room - 1] + "…"
-
-
-def _due(card: Card, now_ms: int, day: int) -> str:
-    if card.state.suspended:
-        return "suspended"
-    if not card.state.reps:
-        return "new"
-    if card.state.due_day is not None and card.state.due_day <= day:
-        return "today" if card.state.due_day == day else f"{days(day - card.state.due_day)} ago"
-    return interval(card.state, now_ms, day)
 
 
 @card_command.command("show")
@@ -132,5 +91,5 @@ def _row(row: LogRow) -> Sequence[object]:
     return (did(row), seconds, sure, row.variant or "")
 
 
-for _command in COMMANDS:
+for _command in (card_list, *COMMANDS):
     card_command.add_command(_command)

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
-from srs import Names
+from srs import Flag, Names
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report
 from srs.settings import KEYS, allowed
@@ -129,6 +129,17 @@ def _starting(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(name) for name in names if name.casefold().startswith(folded)]
 
 
+def _query(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Keys, and after a key its values; where a deck may be named, decks as well."""
+    names = _names(context.ensure_object(Shell).home)
+    terms = [term for term in names.terms if term.endswith(":") != (":" in incomplete)]
+    return _starting((*terms, *names.decks), incomplete)
+
+
+def _colours(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    return _starting((flag.name.lower() for flag in Flag), incomplete)
+
+
 def _topics(context: click.Context, incomplete: str) -> list[CompletionItem]:
     from srs.cli import COMMANDS
     from srs.cli.manual import pages
@@ -174,6 +185,9 @@ _COMPLETERS: Mapping[str, _Completer] = {
     "deck": _of_collection("decks"),
     "deck_names": _of_collection("decks"),
     "deck_options": _of_collection("decks"),
+    "words": _query,
+    "query": _query,
+    "cards_and_colour": _colours,
     "tags": _of_collection("tags"),
     "concepts": _of_collection("concepts"),
     "name": _of_collection("backups"),

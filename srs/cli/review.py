@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -15,31 +14,14 @@ from decks.errors import UsageError
 from srs import Collection, Review
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import say
+from srs.cli.selecting import NARROWING, finding, selecting, wanted
 from srs.cli.words import plural
-
-
-def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options that select cards."""
-    options = (
-        click.option("--deck", "deck_options", multiple=True, metavar="DECK",
-                     help="Only this deck; may be given again."),
-        click.option("--tag", "tags", multiple=True, metavar="TAG",
-                     help="Only cards with this tag; may be given again."),
-        click.option("--concept", "concepts", multiple=True, metavar="SLUG",
-                     help="Only cards of this concept; may be given again."),
-        click.option("--level", type=click.Choice(["mid", "senior", "staff"]), default=None,
-                     help="Only what is expected at this level, lower ones included."),
-        click.option("--flagged", is_flag=True, help="Only flagged cards."),
-        click.option("--leeches", is_flag=True, help="Only cards forgotten again and again."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.command("review")
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @selecting
+@finding
 @click.option("--limit", type=click.IntRange(min=1), metavar="N",
               help="At most N different cards.")  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M",
@@ -61,6 +43,7 @@ def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
       srs review "Monitoring and drift" --new 5
       srs review --minutes 10 --level senior
       srs review --cram --concept canary-deployment
+      srs review --find 'is:due -tag:latency'
     """
     _refuse_contradictions(options)
     if not isfinite(options["minutes"] or 0):
@@ -99,18 +82,14 @@ def _begin(collection: Collection, shell: Shell, options: dict[str, Any]) -> Rev
     decks = (*options["decks"], *options["deck_options"])
     collection.refuse_disabled(decks)
     new = 0 if options["no_new"] else options["new_limit"]
-    narrow = any(options[name] for name in ("tags", "concepts", "level", "flagged", "leeches"))
+    narrow = any(options[name] for name in NARROWING)
     limited = options["limit"] is not None or options["minutes"] is not None
     if not (narrow or limited or options["cram"]):
         return Review(collection, shell.clock.now_ms, decks, new)
-    from srs import Limits, Wanted
+    from srs import Limits
 
-    wanted = Wanted(
-        decks, options["tags"], options["concepts"], options["level"] or "", options["flagged"],
-        options["leeches"],
-    )  # fmt: skip
     return Review(
-        collection, shell.clock.now_ms, wanted=wanted,
+        collection, shell.clock.now_ms, wanted=wanted(options),
         limits=Limits(options["limit"], options["minutes"], new),
         cram=options["cram"], counts=options["counts"] or not options["cram"],
     )  # fmt: skip

@@ -14,6 +14,7 @@ from srs import Receipt
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
 from srs.cli.progress import ProgressBar
+from srs.cli.selecting import finding
 from srs.cli.shapes import problem_shape
 from srs.cli.words import plural
 
@@ -95,28 +96,42 @@ def _problem_line(problem: Problem) -> str:
 @click.argument("deck_names", nargs=-1, metavar="[DECK]...")
 @click.option("-o", "--output", required=True, metavar="FILE", help="File to write.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@finding
 @common
 @pass_shell
 def export_command(
-    shell: Shell, format_name: str, deck_names: tuple[str, ...], output: str, force: bool
+    shell: Shell,
+    format_name: str,
+    deck_names: tuple[str, ...],
+    output: str,
+    force: bool,
+    query: str,
 ) -> None:
     """Write decks for another program: all enabled decks, or those named.
+
+    With --find only notes of which it finds a card, whole.
 
     FORMAT is anki. In Anki, import the file with File > Import; import a newer one the same way
     and it updates the cards in place.
 
     \b
-    Example:
+    Examples:
       srs export anki -o driftdeck.apkg
+      srs export anki --find 'concept:canary*' -o canaries.apkg
     """
     chosen = exporters.get_format(format_name)
     path = Path(output)
     if path.exists() and not force:
         raise DataError(f"{output}: exists already", "--force replaces it")
     with shell.open() as collection, ProgressBar("Collecting notes") as progress:
-        bundle = collection.bundle("driftdeck", shell.clock.now_ms(), deck_names, progress)
+        bundle = collection.bundle(
+            "driftdeck", shell.clock.now_ms(), deck_names, progress, query=query
+        )
     if not bundle.notes:
-        raise UsageError("no cards to export", "srs deck list shows the decks")
+        hint = (
+            "srs card list QUERY shows what is found" if query else "srs deck list shows the decks"
+        )
+        raise UsageError("no cards to export", hint)
     with ProgressBar("Writing notes") as progress:
         size_bytes = exporters.write(chosen, bundle, path, progress)
     cards = sum(len(note.cards) for note in bundle.notes)

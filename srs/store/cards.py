@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,9 +65,19 @@ def is_gone(connection: sqlite3.Connection, uid: bytes) -> bool:
     return row is None or bool(row[0])
 
 
-def select(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> Iterator[Card]:
-    """Cards that satisfy an SQL condition over c, n, d and s, in the order of their files."""
-    for row in connection.execute(f"{_SELECT} WHERE {where} ORDER BY n.id, c.ordinal", values):
+def select(
+    connection: sqlite3.Connection,
+    where: str,
+    values: Sequence[object] | Mapping[str, object],
+    order: str = "n.id, c.ordinal",
+    limit: int = -1,
+) -> Iterator[Card]:
+    """Cards that satisfy an SQL condition over c, n, d and s, in the order of their files.
+
+    `order` is another order, in SQL; -1 is no limit.
+    """
+    sql = f"{_SELECT} WHERE {where} ORDER BY {order} LIMIT {limit:d}"
+    for row in connection.execute(sql, values):
         yield _card(row)
 
 

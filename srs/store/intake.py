@@ -174,7 +174,8 @@ class _Writer:
         states: list[dict[str, object]] = []
         for note_id, match in enumerate(matches, first_id):
             uid = self._fresh_note_uid(match.note)
-            row = {"id": note_id, "uid": uid, **self._columns(match), "changed_ms": self.at_ms}
+            row = {"id": note_id, "uid": uid, **self._columns(match), "changed_ms": self.at_ms,
+                   "added_ms": self.at_ms}  # fmt: skip
             notes.append(row)
             for ordinal, key in enumerate(card_keys(match.note.kind, match.note.front)):
                 card = {"uid": self._fresh_card_uid(uid, key), "note_id": note_id, "key": key,

@@ -13,7 +13,9 @@ from srs.store.positions import CURRICULUM_START
 from srs.store.salvage import Record, Value
 
 _KINDS = {"review", "undo", "suspend", "unsuspend", "bury", "flag", "reset", "relink", "start"}
-_LOG_COLUMNS, _NOTE_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 23, 5, 4
+_LOG_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 5, 4
+_NOTE_COLUMNS = (23, 24)  # of the first schema and the fourth, which added when a note came in
+_CHANGED_MS = 21  # place in a note's row
 _STATE_COLUMNS = (19, 20, 23)  # of the first schema, the second and the third
 _PARAMS = 11  # place of the parameter row's name in a log row
 _ID_BYTES = 16
@@ -68,8 +70,9 @@ def sort_out(records: Iterable[Record]) -> Found:
                 found.meta[key] = value
             case (None, str(), int(), int()) if len(values) == _DECK_COLUMNS:
                 found.decks[row_id] = (row_id, *values[1:])
-            case (None, bytes(uid), str(), int(), str(), *_) if len(values) == _NOTE_COLUMNS:
-                _keep_latest(found.notes, row_id, (row_id, *values[1:]))
+            case (None, bytes(uid), str(), int(), str(), *_) if len(values) in _NOTE_COLUMNS:
+                added_ms = () if len(values) == max(_NOTE_COLUMNS) else (values[_CHANGED_MS],)
+                _keep_latest(found.notes, row_id, (row_id, *values[1:], *added_ms))
             case (bytes(uid), int(), str(), int(), int()) if len(uid) == _ID_BYTES:
                 found.cards[uid] = values
             case (bytes(uid), int(), int(), int(position), *_) if len(values) in _STATE_COLUMNS:
@@ -78,9 +81,9 @@ def sort_out(records: Iterable[Record]) -> Found:
 
 
 def _keep_latest(notes: dict[int, tuple[Value, ...]], row_id: int, row: tuple[Value, ...]) -> None:
-    # A page that is free by now may hold an older text; changed_ms is the last but one.
+    # A page that is free by now may hold an older text.
     known = notes.get(row_id)
-    if known is None or int(str(row[-2])) >= int(str(known[-2])):
+    if known is None or int(str(row[_CHANGED_MS])) >= int(str(known[_CHANGED_MS])):
         notes[row_id] = row
 
 

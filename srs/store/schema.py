@@ -208,6 +208,10 @@ _FOURTH = (
         amount INTEGER NOT NULL,
         PRIMARY KEY (measure, key)
     ) STRICT, WITHOUT ROWID""",
+    # When the note came in. Of older ones the first sign of it: its last change, or an answer.
+    "ALTER TABLE note ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0",
+    """UPDATE note SET added_ms = min(changed_ms, coalesce((SELECT min(r.at_ms) FROM card c
+        JOIN review_log r ON r.card = c.uid WHERE c.note_id = note.id), changed_ms))""",
     *SEARCH.values(),
     "INSERT INTO note_unread SELECT id FROM note",
 )
@@ -220,13 +224,35 @@ def tallies_and_search(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_EMPTY_INDEX = {
+    "note_text_config": "('version', 4)",
+    "note_text_data": "(1, x''), (10, x'00000000000000')",
+}
+
+
 def remake_search(connection: sqlite3.Connection) -> None:
-    """Make the index of words anew; it is filled when words are next looked for."""
+    """Make the index of words anew; it is filled when words are next looked for.
+
+    Call inside `transaction`.
+    """
+    _make_whole(connection)
     for name in reversed(SEARCH):
         kind = SEARCH[name].split()[1].replace("VIRTUAL", "TABLE")
         connection.execute(f"DROP {kind} IF EXISTS {name}")
     for statement in (*SEARCH.values(), _FOURTH[-1]):
         connection.execute(statement)
+
+
+def _make_whole(connection: sqlite3.Connection) -> None:
+    """Give the index what an empty one consists of: SQLite drops none that it cannot read."""
+    present = _definitions(connection)
+    if "note_text" not in present:
+        return
+    for name, sql in _expected().items():
+        if name.startswith("note_text_") and name not in present:
+            connection.execute(sql)
+    for table, rows in _EMPTY_INDEX.items():
+        connection.execute(f"INSERT OR REPLACE INTO {table} VALUES {rows}")
 
 
 def tables(connection: sqlite3.Connection) -> dict[str, str]:
@@ -254,7 +280,7 @@ def _expected() -> dict[str, str]:
 def restore_missing(connection: sqlite3.Connection) -> list[str]:
     """Make what is missing of the tables and indexes, or not as it should be; the names.
 
-    Tables that are there are left alone.
+    Tables that are there are left alone. Call inside `transaction`.
     """
     present, expected = tables(connection), expected_tables()
     wrong = [name for name, sql in expected.items() if present.get(name) != sql]

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from srs.store.finding import Condition
+
 
 class Selection(NamedTuple):
     """What the selected cards have in common; each field that is set narrows it down."""
@@ -17,6 +19,7 @@ class Selection(NamedTuple):
     levels: tuple[str, ...] = ()  # of the concept, any of these
     flagged: bool = False
     leech_lapses: int = 0  # at least so many; 0: any card
+    found: Condition | None = None  # and whatever else a query asks for
 
     @property
     def narrows(self) -> bool:
@@ -56,6 +59,9 @@ def condition(selection: Selection) -> tuple[str, dict[str, object]]:
     if selection.leech_lapses:
         parts.append("s.lapses >= :lapses")
         values["lapses"] = selection.leech_lapses
+    if selection.found is not None:
+        parts.append(selection.found.sql)
+        values |= dict(selection.found.values)
     return " AND ".join(parts), values
 
 
@@ -66,7 +72,8 @@ def keep(connection: sqlite3.Connection, selection: Selection) -> int:
     connection.execute("CREATE TEMP TABLE selected (card BLOB PRIMARY KEY)")
     return connection.execute(
         "INSERT INTO temp.selected SELECT s.card FROM main.card_state s"
-        f" JOIN main.note n ON n.id = s.note_id WHERE {where}",
+        " JOIN main.card c ON c.uid = s.card JOIN main.note n ON n.id = s.note_id"
+        f" WHERE {where}",
         values,
     ).rowcount
 
@@ -74,6 +81,18 @@ def keep(connection: sqlite3.Connection, selection: Selection) -> int:
 def known_tags(connection: sqlite3.Connection) -> list[str]:
     """Every tag that a note has."""
     sql = "SELECT DISTINCT t.value FROM note n, json_each(n.tags) t ORDER BY 1"
+    return [str(row[0]) for row in connection.execute(sql).fetchall()]
+
+
+def known_types(connection: sqlite3.Connection) -> list[str]:
+    """Every type that a note has."""
+    sql = "SELECT DISTINCT type FROM note WHERE type <> '' ORDER BY 1"
+    return [str(row[0]) for row in connection.execute(sql).fetchall()]
+
+
+def known_paths(connection: sqlite3.Connection) -> list[str]:
+    """Every file that a note came from."""
+    sql = "SELECT DISTINCT path FROM note ORDER BY 1"
     return [str(row[0]) for row in connection.execute(sql).fetchall()]
 
 

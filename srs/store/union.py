@@ -95,6 +95,7 @@ class _Side(NamedTuple):
     deck_enabled: int
     path: str
     line: int
+    added_ms: int
     text: dict[str, Any]
 
     @property
@@ -143,11 +144,11 @@ def _hide_twins(connection: sqlite3.Connection) -> None:
 def _sides(connection: sqlite3.Connection, schema: str) -> Iterator[_Side]:
     rows = connection.execute(
         f"SELECT n.id, n.uid, d.name, d.builtin, d.enabled, n.path, n.line,"
-        f" {', '.join(f'n.{name}' for name in _TEXT)}"
+        f" n.added_ms, {', '.join(f'n.{name}' for name in _TEXT)}"
         f" FROM {schema}.note n JOIN {schema}.deck d ON d.id = n.deck_id ORDER BY n.id"
     )
     for row in rows.fetchall():
-        yield _Side._make((*row[:7], dict(zip(_TEXT, row[7:], strict=True))))
+        yield _Side._make((*row[:8], dict(zip(_TEXT, row[8:], strict=True))))
 
 
 class _Writer:
@@ -168,7 +169,7 @@ class _Writer:
         """A note that is not here."""
         columns = {
             "uid": there.uid, "deck_id": self._deck_id(there), "path": there.path,
-            "line": there.line, **there.text,
+            "line": there.line, "added_ms": there.added_ms, **there.text,
         }  # fmt: skip
         note_id = self._insert("note", columns)
         for card in self._cards("other", there.id):
@@ -177,6 +178,9 @@ class _Writer:
 
     def unite(self, mine: _Side, there: _Side) -> None:
         """A note that both have: the text of the higher rank, the cards of both."""
+        if there.added_ms < mine.added_ms:
+            sql = "UPDATE main.note SET added_ms = ? WHERE id = ?"
+            self.connection.execute(sql, (there.added_ms, mine.id))
         wins = there.rank > mine.rank
         deck_id = self.decks[mine.deck]
         if wins:
