@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from srs.answering import Saved as Saved
+    from srs.answering import StaleCard as StaleCard
     from srs.choosing import Wanted as Wanted
     from srs.collection import Collection as Collection
-    from srs.collection import Saved as Saved
-    from srs.collection import StaleCard as StaleCard
     from srs.daily import NewLimit as NewLimit
     from srs.daily import Today as Today
     from srs.dealing import Limits as Limits
@@ -65,9 +65,9 @@ _HOMES = {
     "Rating": "srs.model",
     "Receipt": "srs.importing",
     "Review": "srs.review",
-    "Saved": "srs.collection",
+    "Saved": "srs.answering",
     "Settings": "srs.settings",
-    "StaleCard": "srs.collection",
+    "StaleCard": "srs.answering",
     "Stats": "srs.stats",
     "Summary": "srs.review",
     "NewLimit": "srs.daily",

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from srs import session as machine
-from srs.collection import Collection, StaleCard
+from srs.answering import StaleCard
+from srs.collection import Collection
 from srs.dealing import Cram, Daily, Dealer, Limits
 from srs.model import Card, CardState, Rating
 from srs.session import (
