@@ -143,6 +143,14 @@ class Screen:
         self.wait_for("1 again")
         time.sleep(0.3)  # longer than ratings are ignored for
 
+    def lose_the_terminal(self) -> int:
+        """The exit code after the window is gone. (pexpect's own close sends signals besides.)"""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self.child.child_fd)
+        os.close(nothing)
+        self.child.wait()
+        return int(self.child.exitstatus or -int(self.child.signalstatus or 0))
+
     def end(self) -> int:
         """The exit code, once the program has ended."""
         self.child.expect(pexpect.EOF)

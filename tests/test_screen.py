@@ -232,8 +232,7 @@ def test_a_closed_terminal_loses_nothing(own: Program) -> None:
         screen.reveal()
         screen.press("3")
     screen.wait_for("rollout")
-    screen.child.close(force=False)  # the window is gone
-    screen.child.wait()
+    assert screen.lose_the_terminal() == 129
     assert reviews(own) == 2
     assert unsound(own.home) == []
 

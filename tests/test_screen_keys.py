@@ -783,9 +783,7 @@ def test_ctrl_c_and_a_lost_terminal_in_the_entry(keys: Program) -> None:
         screen.wait_for("Alpha?")
         screen.press(key)
         screen.wait_for(ENTRY if key == "t" else "EDITING")
-        screen.child.close(force=False)  # the window is gone
-        screen.child.wait()
-        assert screen.child.exitstatus == 129
+        assert screen.lose_the_terminal() == 129
     assert rows(keys) == []
 
 
