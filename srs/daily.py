@@ -219,6 +219,11 @@ class DailyQueue:
         new = len(self._offered(span, allowance.new))
         return Left(steps + due + new, new)
 
+    def reviews_left(self, at_ms: int) -> int:
+        """How many reviews the day's limit still allows."""
+        _, reviewed = self._facts(self.calendar.day_of(at_ms)).answered
+        return self._reviews_left(reviewed)
+
     def is_due(self, span: Span) -> bool:
         """Whether a card is due, be it within the day's limit or not."""
         return agenda.count_due(self.connection, span, 1, span.today) > 0

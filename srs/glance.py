@@ -8,13 +8,13 @@ from typing import NamedTuple
 from srs import figures, tallies
 from srs.daily import DailyQueue, Left, Today
 from srs.stats import Retention, Streak, Tally
-from srs.store import standings
+from srs.store import agenda, standings
 
 _WEEK_DAYS = 7
 
 
 class Tomorrow(NamedTuple):
-    """What tomorrow brings once today is done."""
+    """What tomorrow brings once today is done, as far as the limit of reviews lets it be."""
 
     due: int
     new: int
@@ -50,14 +50,17 @@ def glance(
         figures.streak(days, day),
         tuple(answers.get(day - ago, Tally()).answers for ago in reversed(range(_WEEK_DAYS))),
         month,
-        _tomorrow(connection, daily, day, today),
+        _tomorrow(connection, daily, at_ms, today),
     )
 
 
 def _tomorrow(
-    connection: sqlite3.Connection, daily: DailyQueue, day: int, today: Today
+    connection: sqlite3.Connection, daily: DailyQueue, at_ms: int, today: Today
 ) -> Tomorrow:
-    due = standings.count_due_on(connection, day + 1)
+    span = daily.span(at_ms)
+    waiting = agenda.count_due(connection, span._replace(today=span.today + 1), -1, span.today + 1)
+    due = waiting - min(today.due, daily.reviews_left(at_ms))
     new_left = standings.count_new(connection) - today.new
     new = max(0, min(daily.settings.new_per_day, new_left))
-    return Tomorrow(due, new, round(daily.minutes(Left(due + new, new).answers), 1))
+    left = Left(min(due, daily.settings.reviews_per_day) + new, new)
+    return Tomorrow(due, new, round(daily.minutes(left.answers), 1))

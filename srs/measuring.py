@@ -25,6 +25,7 @@ from srs.replay import NOTHING_YET, Memory, Tables, Trace, packed, told
 from srs.scheduling import elapsed_days
 
 _INT32 = "i"
+_INT32_BYTES = array(_INT32).itemsize
 
 
 class Count(NamedTuple):
@@ -141,9 +142,9 @@ class Meter:
         for introduced, known, predicted, transfer in recollections:
             if introduced is not None:
                 self._introduced.append(introduced)
-            self._known.frombytes(known)
-            self._predicted.frombytes(predicted)
-            self._transfer.frombytes(transfer)
+            self._known.frombytes(_whole(known))
+            self._predicted.frombytes(_whole(predicted))
+            self._transfer.frombytes(_whole(transfer))
 
     def measures(self) -> Measures:
         """What was taken in, counted."""
@@ -153,6 +154,11 @@ class Meter:
             "predicted": dict(_shares(self._predicted)),
             "transfer": dict(_shares(self._transfer)),
         }
+
+
+def _whole(numbers: bytes) -> bytes:
+    """The whole numbers among these bytes: what is damaged is wrong, which doctor finds."""
+    return numbers[: len(numbers) // _INT32_BYTES * _INT32_BYTES]
 
 
 def _shares(noted: Iterable[int]) -> Iterator[tuple[int, Count]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,8 @@ from srs.query_text import KEYS
 from srs.store import notes, selection
 from srs.store.backup import backups
 from srs.store.connection import FILE_NAME, uri
+
+_NEEDS_QUOTES = re.compile(r'[\s()"]')  # within a query
 
 
 class Names(NamedTuple):
@@ -62,11 +65,14 @@ def _read(connection: sqlite3.Connection) -> Names:
 
 
 def _terms(found: Names) -> tuple[str, ...]:
-    """Keys that a query may have, and those of their values that can be told; none with blanks."""
+    """Keys that a query may have, and their values that can be told; none needs quotes."""
     flags = [flag.name.lower() for flag in Flag]
     values = {
         "deck": found.decks, "tag": found.tags, "concept": found.concepts, "is": STATES,
         "level": LEVELS, "kind": KINDS, "flag": (*flags, "any"),
     }  # fmt: skip
-    told = [f"{key}:{value}" for key, some in values.items() for value in some if " " not in value]
+    told = [
+        f"{key}:{value}" for key, some in values.items() for value in some
+        if not _NEEDS_QUOTES.search(value)
+    ]  # fmt: skip
     return (*(f"{key}:" for key in KEYS), *told)

@@ -109,7 +109,9 @@ def _zone(value: Any) -> str:
         try:
             Calendar(value).offset_min(0)
         except UserError as error:
-            raise _BadValue(error.hint) from error
+            raise _BadValue(
+                "a name such as Europe/Berlin, or empty for the system's zone"
+            ) from error
         return value
     raise _BadValue("the name of a time zone in quotes")
 

@@ -77,9 +77,16 @@ def without_value(text: str, name: str) -> str:
     found = _assignment(name).search(text)
     if found:
         text = text[: found.start()] + text[found.end() :].removeprefix("\n")
-    if name in keys_set(text):
+    if _is_set(text, name):
         raise DataError(f"{name} cannot be taken out of the file", "srs config edit opens it")
     return text
+
+
+def _is_set(text: str, name: str) -> bool:
+    try:
+        return name in keys_set(text)
+    except ValueError:  # the rest of a value of several lines is left
+        return True
 
 
 def changes(before: str, after: str) -> Iterator[str]:

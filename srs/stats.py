@@ -10,13 +10,15 @@ stability of 21 days on, *young* before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from math import sqrt
+from typing import Literal, NamedTuple
 
 MATURE_DAYS = 21  # of stability
 # Below so many answers a figure is left out: chance would speak louder than the learner.
 LEAST_ANSWERS = 20  # for a share
 LEAST_IN_BIN = 10  # for one point of a plot
 LEAST_CALIBRATION = 100  # for a verdict on predictions
+ENOUGH = 0.02  # a gap between shares that nobody needs to act on
 
 
 class Tally(NamedTuple):
@@ -197,6 +199,23 @@ class Transfer(NamedTuple):
         """Share recalled of seen forms less that of unseen ones; None below LEAST_ANSWERS each."""
         seen, unseen = self.seen.share(), self.unseen.share()
         return None if seen is None or unseen is None else seen - unseen
+
+    @property
+    def unseen_are(self) -> Literal["alike", "unclear", "behind", "ahead"] | None:
+        """What the gap tells; unclear: chance makes as large a one. None without a gap."""
+        if self.gap is None:
+            return None
+        if abs(self.gap) <= ENOUGH:
+            return "alike"
+        if abs(self.gap) <= 2 * sqrt(_variance(self.seen) + _variance(self.unseen)):
+            return "unclear"
+        return "behind" if self.gap > 0 else "ahead"
+
+
+def _variance(found: Tally) -> float:
+    """Of a share, by Agresti and Coull: not 0 where all were recalled."""
+    answers, recalled = found.answers + 4, found.recalled + 2
+    return recalled * (answers - recalled) / answers**3
 
 
 class Stats(NamedTuple):

@@ -64,6 +64,7 @@ def values(*words: str, home: Path | None = None) -> list[str]:
         (["card", "list", "concept:canary-d"], ["concept:canary-deployment"]),
         (["review", "--find", "tag:mi"], ["tag:mine"]),
         (["card", "flag", "3f2a", "r"], ["red"]),
+        (["card", "list", "--sort", "de"], ["deck"]),
         (["deck", "disable", "Own", "O"], ["Own"]),
         (["review", "--tag", "mi"], ["mine"]),
         (["review", "--concept", "canary-d"], ["canary-deployment"]),
@@ -209,6 +210,40 @@ CASES = [
     ("srs review --concept canary-d", "--concept canary-deployment"),
     ("srs config set theme pl", "srs config set theme plain"),
 ]
+
+
+NASTY = "Nasty $(touch ran) `touch ran` it's \\ end"
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_name_is_no_command_in_any_quotes(
+    own: Program, tmp_path: Path, name: str, quote: str
+) -> None:
+    if shutil.which(name) is None:
+        pytest.skip(f"no {name} here")
+    (tmp_path / "nasty.md").write_text(f"---\ndeck: {NASTY}\n---\nnasty :: name\n")
+    assert own("import", str(tmp_path / "nasty.md")).code == 0
+    env = installed(own, tmp_path, name)
+    shell = Shell(env, [name, *(["--norc"] if name == "bash" else ["-f"]), "-i"])
+    shell.press(f"cd {tmp_path}; PS1='> '; . ./.srs-completion.{name}; clear\r")
+    shell.wait_for(">")
+    shell.tab(f"srs card list --count {quote}Nast", "end")
+    shell.press("\x01printf %s. \x05 > words; echo do''ne\r")
+    shell.wait_for("done")
+    assert (tmp_path / "words").read_text() == f"srs.card.list.--count.{NASTY}."
+    assert not (tmp_path / "ran").exists()
+    shell.child.close()
+
+
+def test_names_that_a_query_would_have_to_quote_are_no_terms(own: Program, tmp_path: Path) -> None:
+    text = '---\ntags: ["so (so)", "a(b)", odd]\n---\nodd :: tag\n'
+    (tmp_path / "odd.md").write_text(text)
+    assert own("import", str(tmp_path / "odd.md")).code == 0
+    found = values("card", "list", "tag:", home=own.home)
+    assert "tag:odd" in found
+    for term in found:
+        assert own("card", "list", term, "--count").code == 0, term
 
 
 def test_bash_completes(own: Program, tmp_path: Path) -> None:

@@ -112,6 +112,17 @@ def test_an_unknown_key_is_guessed(config: Scene, words: str) -> None:
     assert not config.home.exists()
 
 
+@pytest.mark.parametrize("words", ["set zone UTC", "unset zone", "set typed false"])
+def test_what_is_written_in_an_odd_way_is_left_to_the_editor(config: Scene, words: str) -> None:
+    config.home.mkdir()
+    text = '"typed" = true\nzone = """\nUTC"""\n'
+    file(config).write_text(text)
+    ran = config.run(f"srs config {words}")
+    assert ran.code == 3
+    assert "srs config edit opens it" in ran.err
+    assert file(config).read_text() == text
+
+
 def test_unset_without_a_file_makes_none(config: Scene) -> None:
     assert config.run("srs config unset zone").out == 'zone = ""\n'
     assert not config.home.exists()
@@ -191,6 +202,19 @@ def test_an_editor_that_fails_changes_nothing(config: Scene, tmp_path: Path) -> 
     )
     assert ran.code == 2
     assert list(config.home.iterdir()) == []
+
+
+@pytest.mark.parametrize("body", ['rm "$file"', 'printf "\\377" > "$file"; exit 1', "exit 1"])
+def test_only_a_draft_with_something_in_it_is_kept(
+    config: Scene, tmp_path: Path, body: str
+) -> None:
+    config.home.mkdir()
+    file(config).write_text("# mine\ntyped = true\n")
+    ran = edited(config, tmp_path, body)("config", "edit")
+    assert ran.code == 3
+    assert "the settings stay as they were" in ran.err
+    assert ("goes on with this draft" in ran.err) is draft(config).exists() is ("377" in body)
+    assert file(config).read_text() == "# mine\ntyped = true\n"
 
 
 def test_a_link_is_kept(config: Scene, tmp_path: Path) -> None:

@@ -63,3 +63,13 @@ def test_as_json(own: Program) -> None:
     assert found["week"] == [0, 0, 0, 0, 0, 0, 1]
     assert found["retention"] == {"answers": 0, "recalled": 0, "share": None}
     assert {"due", "learning", "new", "minutes", "decks", "streak_days", "tomorrow"} <= found.keys()
+
+
+def test_what_the_limit_of_reviews_leaves_today_waits_tomorrow(own: Program) -> None:
+    own.jsonl(*[{"do": "rate", "rating": "easy"}] * 12)
+    (own.home / "config.toml").write_text("reviews_per_day = 2\n")
+    later = "2026-06-01T08:00:00Z"
+    found = own("--json", now=later).json
+    assert found["due"] > 4
+    assert found["tomorrow"]["due"] == found["due"] - 2
+    assert own("--json", now=later).json["tomorrow"]["minutes"] <= found["minutes"]

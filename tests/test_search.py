@@ -238,6 +238,17 @@ def test_the_name_of_a_deck_lists_the_deck(own: Program) -> None:
     assert own("card", "list", "--deck", "Own", "shadow", "--count", "--json").json["count"] == 2
 
 
+def test_an_argument_of_several_words_keeps_together(own: Program) -> None:
+    def ids(*words: str) -> set[str]:
+        return set(own("card", "list", *words, "--ids").out.split())
+
+    assert ids("deck:Own", "shadow or is:new") == ids("deck:Own (shadow or is:new)")
+    assert ids("deck:Own", "shadow or is:new") < ids("deck:Own shadow or is:new")
+    # As a shell passes on deck:"Monitoring and drift":
+    assert ids("deck:monitoring and drift", "is:new") == ids("Monitoring and drift") != set()
+    assert ids("-deck:Monitoring and drift").isdisjoint(ids("Monitoring and drift"))
+
+
 def test_orders_and_limits(own: Program) -> None:
     words = ("card", "list", "deck:Own", "--json", "--sort")
     front = [card["front"] for card in own(*words, "front").json["cards"]]

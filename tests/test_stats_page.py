@@ -259,7 +259,8 @@ def test_the_forecast_is_drawn_and_added_up(stats: Stats) -> None:
     if not days:
         assert "Nothing to foretell" in said(cost)
         return
-    spans = (("Today", 0, 1), ("Tomorrow", 1, 2), ("7 days", 0, 7), ("30 days", 0, 30))
+    spans = (("Today", 0, 1), ("Tomorrow", 1, 2), ("7 days", 1, 8), ("30 days", 1, 31),
+             ("365 days", 1, 366))  # fmt: skip
     assert rows(root, "Cost by span") == [
         [name, count(sum(day.expected for day in days[low:high])),
          minutes(sum(day.minutes for day in days[low:high]))]

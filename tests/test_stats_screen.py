@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from exporters.page import page as html_page
 from srs.cli.charts import Part, bar, in_ascii, meter, stacked
 from srs.cli.heat_map import heat_map, weeks_shown
 from srs.cli.stat_page import NAMES, page
@@ -338,6 +339,46 @@ def test_the_transfer_gap_is_put_in_words(unseen: int, seen: int, told: str) -> 
     assert told in " ".join(text(sample()._replace(transfer=found), 100, "transfer").split())
 
 
+@pytest.mark.parametrize(
+    ("unseen", "seen", "told"),
+    [
+        (Tally(20, 12), Tally(20, 17), "unclear"),
+        (Tally(20, 20), Tally(20, 17), "unclear"),
+        (Tally(400, 240), Tally(400, 340), "behind"),
+        (Tally(400, 340), Tally(400, 240), "ahead"),
+        (Tally(9_000, 8_100), Tally(9_000, 8_250), "alike"),
+        (Tally(19, 1), Tally(400, 400), None),
+    ],
+)
+def test_a_transfer_gap_is_told_of_only_where_chance_makes_a_smaller_one(
+    unseen: Tally, seen: Tally, told: str | None
+) -> None:
+    assert Transfer(unseen, 0.9, seen, 0.9).unseen_are == told
+
+
+def test_the_screen_and_the_page_tell_the_same_of_transfer() -> None:
+    unclear = sample()._replace(transfer=Transfer(Tally(20, 12), 0.9, Tally(20, 17), 0.9))
+    told = "chance alone makes such a gap on so few answers."
+    assert told in " ".join(text(unclear, 100, "transfer").split())
+    assert told in html_page(unclear)
+
+
+def test_answers_after_today_are_not_on_the_map_and_not_in_its_sums() -> None:
+    ahead = Day(TODAY + 1, 1_000_000, 5, 5, 0)
+    days = tuple(day for day in sample().days if day.day <= TODAY)
+    assert text(sample()._replace(days=(*days, ahead)), 80, "reviews") == text(
+        sample()._replace(days=days), 80, "reviews"
+    )
+
+
+@pytest.mark.parametrize(("timed", "told"), [(0, True), (4, True), (20, False), (200, False)])
+def test_a_pace_says_how_far_it_is_a_guess(timed: int, told: bool) -> None:
+    found = sample()._replace(forecast=sample().forecast._replace(timed=timed))
+    pace = text(found, 100, "forecast").partition("At ")[2]
+    assert ("guess" in pace) == told
+    assert ("a guess" in html_page(found).partition("seconds an answer")[2][:80]) == told
+
+
 def test_of_many_concepts_the_least_known_of_those_begun_are_shown() -> None:
     many = tuple(Mastery(f"c{n}", f"concept {n}", 10, n % 3, 5, 0, n / 10, 0) for n in range(60))
     stats = sample()._replace(concepts=many)
@@ -547,6 +588,8 @@ def test_the_page_is_written_whole_or_not_at_all(srs: Program, tmp_path: Path) -
     assert "--force" in again.err
     forced = run(srs, "--html", str(path), "--force", "--json").json
     assert forced["bytes"] == path.stat().st_size
+    nameless = run(srs, "--html", "")
+    assert (nameless.code, nameless.out) == (2, "")
     nowhere = run(srs, "--html", str(tmp_path / "none" / "stats.html"))
     assert nowhere.code == 3
     assert "cannot be written" in nowhere.err

@@ -144,3 +144,29 @@ def test_a_day_is_the_one_on_which_it_was_studied_whatever_the_zone_now(tmp_path
     (home / "config.toml").write_text('zone = "Pacific/Auckland"\n')
     with open_collection(home) as collection:
         assert collection.stats(at_ms + DAY_MS).days == before
+
+
+@pytest.mark.parametrize("mark", [b"1-little \xff", b"1-little", b"1-little x", b""])
+def test_a_mark_that_cannot_be_read_is_no_mark(learner: Collection, mark: bytes) -> None:
+    answer(learner, GOOD, AGAIN, GOOD)
+    assert learner.stats(NOW_MS).answers == 3
+    with closing(connection_of(learner)) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'recollected'", (mark,))
+    assert learner.stats(NOW_MS).answers == 3
+
+
+def test_a_torn_recollection_is_found_and_mended(learner: Collection) -> None:
+    answer(learner, *[GOOD] * 3)
+    for days in (3, 9, 40):
+        answer(learner, GOOD, GOOD, at_ms=NOW_MS + days * DAY_MS)
+    at_ms = NOW_MS + 41 * DAY_MS
+    sound = learner.stats(at_ms)
+    with closing(connection_of(learner)) as connection:
+        connection.execute("UPDATE recollection SET predicted = substr(predicted, 1, 3)")
+        connection.execute("DELETE FROM meta WHERE key = 'tallied'")
+    assert learner.stats(at_ms).answers == sound.answers
+    assert "statistics" in [one.check for one in learner.check(at_ms)]
+    learner.close()
+    repair(Path(learner.path).parent, at_ms)
+    with open_collection(Path(learner.path).parent) as mended:
+        assert mended.stats(at_ms).calibration == sound.calibration

@@ -10,7 +10,7 @@ from exporters.page.plots import panel
 from exporters.page.words import count, minutes, plural, short_day, short_month
 from exporters.svg import drawing
 from srs.days import iso_day
-from srs.stats import Forecast, ForecastDay, Stats
+from srs.stats import LEAST_ANSWERS, Forecast, ForecastDay, Stats
 
 _MONTH_DAYS, _YEAR_DAYS = 30, 365
 _WEEK_DAYS = 7
@@ -30,6 +30,7 @@ def forecast(stats: Stats) -> Markup:
 def _said(found: Forecast) -> str:
     pace = f"{found.answer_s:.0f} seconds an answer"
     stands = f"measured on {plural(found.timed, 'answer')}" if found.timed else "a guess so far"
+    stands += ", and partly a guess" if 0 < found.timed < LEAST_ANSWERS else ""
     new = (
         f"{plural(found.new_left, 'new card')} left, {count(found.new_per_day)} a day"
         if found.new_left
@@ -90,10 +91,10 @@ def _months(weeks: Sequence[Sequence[ForecastDay]]) -> list[tuple[float, str]]:
 
 def _spans(days: Sequence[ForecastDay]) -> Markup:
     """Today, tomorrow and longer spans, each if the forecast reaches so far."""
-    spans = (("Today", 0, 1), ("Tomorrow", 1, 2), ("7 days", 0, 7), ("30 days", 0, _MONTH_DAYS),
-             ("365 days", 0, _YEAR_DAYS))  # fmt: skip
+    spans = (("Today", 0, 1), ("Tomorrow", 1, 2), ("7 days", 1, 8), ("30 days", 1, 31),
+             ("365 days", 1, 366))  # fmt: skip
     rows = [_span(name, days[first:last]) for name, first, last in spans if last <= len(days)]
-    made = table(("From today", "Answers", "Time"), rows, "Cost by span")
+    made = table(("From tomorrow on", "Answers", "Time"), rows, "Cost by span")
     note = "Totals; days without study move their cards to the next."
     return figure("In all", made, note)
 

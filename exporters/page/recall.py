@@ -21,7 +21,12 @@ from srs.stats import (
 )
 
 _POINTS = f"Larger points stand on more answers; those on fewer than {LEAST_IN_BIN} are left out."
-_TELLING_GAP = 0.05  # of shares; a smaller one is no news
+_TRANSFER = {
+    "alike": "you know the idea, not only its wording.",
+    "unclear": "chance alone makes such a gap on so few answers.",
+    "ahead": "a new wording does not throw you; it may even wake you up.",
+    "behind": "some of it is the wording you know, not yet the idea.",
+}
 
 
 def calibration(stats: Stats) -> Markup:
@@ -142,7 +147,7 @@ def transfer(stats: Stats) -> Markup:
     numbers = table(("Form", "Predicted", "Happened", "Answers"), rows, "Recall by form")
     note = f"On {plural((found.seen + found.unseen).answers, 'answer')} to cards with variants."
     parts = row(figure("Seen and new forms", plot, note, numbers))
-    return section(title, name, parts, lead=_transfer_said(found, found.gap))
+    return section(title, name, parts, lead=_transfer_said(found))
 
 
 def _transfer_missing(found: Transfer) -> str:
@@ -152,14 +157,10 @@ def _transfer_missing(found: Transfer) -> str:
     )
 
 
-def _transfer_said(found: Transfer, gap: float) -> str:
+def _transfer_said(found: Transfer) -> str:
     seen, unseen = share(found.seen.share()), share(found.unseen.share())
     start = f"In words you have seen you recall {seen}, in words new to you {unseen}: "
-    if gap >= _TELLING_GAP:
-        return start + "some of it is the wording you know, not yet the idea."
-    if gap <= -_TELLING_GAP:
-        return start + "a new wording does not throw you; it may even wake you up."
-    return start + "you know the idea, not only its wording."
+    return start + _TRANSFER.get(found.unseen_are or "", "")
 
 
 def _missing(least: int, tally: Tally, which: str) -> str:

@@ -165,6 +165,12 @@ def _values(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _starting((word for word in few if word.isidentifier()), incomplete)
 
 
+def _orders(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    from srs.cli.listing import ORDERS
+
+    return _starting(ORDERS, incomplete)
+
+
 def _formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
     import exporters
 
@@ -194,6 +200,7 @@ _COMPLETERS: Mapping[str, _Completer] = {
     "topic": _topics,
     "key": _keys,
     "value": _values,
+    "order": _orders,
     "format_name": _formats,
     "paths": _any_file,
     "output": _any_file,

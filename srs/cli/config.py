@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from decks.errors import DataError
 from srs import settings_file
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, shown_width
@@ -130,7 +131,11 @@ def config_unset(shell: Shell, key: str) -> None:
 
 
 def _put(shell: Shell, path: Path, key: str, text: str) -> None:
-    value = get_text(decode(text, str(path)), key)  # before it is written: it may not be sound
+    try:
+        value = get_text(decode(text, str(path)), key)
+    except DataError as error:  # it stood there in a way that `settings_file` does not know
+        hint = "srs config edit opens it"
+        raise DataError(f"{path}: {key} cannot be changed in it", hint) from error
     if text != settings_file.read(path):
         settings_file.save(path, text)
     if shell.as_json:

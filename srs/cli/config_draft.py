@@ -27,10 +27,11 @@ def edit(path: Path) -> tuple[str, ...]:
     start = _prepare(path, draft, before)
     try:
         after = _sound(draft)
-    except UserError:
-        if settings_file.read(draft) == start:
-            draft.unlink()  # there is nothing to keep
-        raise
+    except UserError as error:
+        kept = _kept(draft, start)
+        if not isinstance(error, DataError):
+            raise
+        raise _told(error, kept=kept) from error
     return _put_in_place(path, draft, before, after)
 
 
@@ -55,13 +56,15 @@ def _sound(draft: Path) -> str:
             return text
         except DataError as error:
             if not _again(error):
-                raise _kept(error) from error
+                raise
             line = error.line or 1
 
 
 def _edited(draft: Path, line: int) -> str:
     """What the learner left in the draft. Raises UserError if there is no editor, or it failed."""
     code = editor.run(editor.command(os.environ, str(draft), line))
+    if not draft.exists():
+        raise DataError("the editor left no draft", path=str(draft))
     text = settings_file.read(draft)
     if code:
         raise DataError(f"the editor ended with code {code}", path=str(draft))
@@ -75,9 +78,20 @@ def _again(error: UserError) -> bool:
     return click.confirm("Edit it again?", default=True, err=True)
 
 
-def _kept(error: DataError) -> DataError:
-    kept = "the settings stay as they were; srs config edit goes on with this draft"
-    hint = f"{error.hint}; {kept}" if error.hint else kept
+def _kept(draft: Path, start: str) -> bool:
+    """Whether the draft holds anything to go on with; one that does not is removed."""
+    try:
+        if draft.exists() and settings_file.read(draft) != start:
+            return True
+    except DataError:  # it holds something, be it no text
+        return True
+    draft.unlink(missing_ok=True)
+    return False
+
+
+def _told(error: DataError, *, kept: bool) -> DataError:
+    then = "; srs config edit goes on with this draft" if kept else ""
+    hint = "; ".join(filter(None, [error.hint, f"the settings stay as they were{then}"]))
     return DataError(error.message, hint, path=error.path, line=error.line)
 
 

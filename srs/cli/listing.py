@@ -76,8 +76,17 @@ def _order(name: str, reverse: bool) -> tuple[str, bool]:
 def _wanted(collection: Collection, words: tuple[str, ...], options: dict[str, Any]) -> Wanted:
     """Arguments that are all names of decks mean these; any others are a query."""
     named = bool(words) and all(collection.is_deck(word) for word in words)
-    text = "" if named else " ".join(words)
-    return wanted({**options, "decks": words if named else (), "query": text})
+    text = " ".join(_as_meant(collection, word, alone=len(words) == 1) for word in words)
+    return wanted({**options, "decks": words if named else (), "query": "" if named else text})
+
+
+def _as_meant(collection: Collection, word: str, *, alone: bool) -> str:
+    """An argument as a part of the query: its quotes are gone by now, its bounds are known."""
+    key, colon, name = word.partition(":")
+    if colon and key.lower() in ("deck", "-deck") and " " in name and collection.is_deck(name):
+        escaped = name.replace("\\", r"\\").replace('"', r"\"")
+        return f'{key}:"{escaped}"'
+    return word if alone or len(word.split()) < 2 else f"({word})"
 
 
 def _count(shell: Shell, count: int) -> None:

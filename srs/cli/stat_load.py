@@ -13,7 +13,7 @@ from srs.cli.charts import Block, Column, Part, axis, grid, legend, line, quiet,
 from srs.cli.heat_map import first_shown, heat_map, month_name
 from srs.cli.words import duration, plural
 from srs.days import iso_day
-from srs.stats import Forecast, ForecastDay, Stats
+from srs.stats import LEAST_ANSWERS, Forecast, ForecastDay, Stats
 
 _HEIGHT = 5  # lines of the columns
 _LABEL = 7  # cells to their left
@@ -45,7 +45,7 @@ def missing_reviews(stats: Stats) -> str:
 def _habit(stats: Stats, width: int) -> str:
     """What the part of the log in sight comes to."""
     first = first_shown(stats.today, width)
-    seen = [day for day in stats.days if day.day >= first]
+    seen = [day for day in stats.days if first <= day.day <= stats.today]
     if not seen:
         return f"Nothing was answered since {iso_day(first)}."
     answers, spent_ms = sum(d.answers for d in seen), sum(d.spent_ms for d in seen)
@@ -92,7 +92,8 @@ def cost(days: Sequence[ForecastDay]) -> str:
 
 def _assumed(found: Forecast) -> str:
     pace = f"{found.answer_s:.0f} s an answer"
-    pace += f", the mean of {found.timed:,}" if found.timed else ", a guess until some are timed"
+    pace += f", by {found.timed:,} of yours" if found.timed else ", a guess until some are timed"
+    pace += " and a guess" if 0 < found.timed < LEAST_ANSWERS else ""
     new = f"{found.new_per_day} new a day while they last ({found.new_left:,} left)"
     return f"█ due as things stand, ░ more that answering and new cards bring. At {pace}; {new}."
 

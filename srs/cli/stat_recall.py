@@ -20,6 +20,7 @@ from srs.cli.charts import (
 )  # fmt: skip
 from srs.cli.words import share
 from srs.stats import (
+    ENOUGH,
     LEAST_ANSWERS,
     LEAST_CALIBRATION,
     LEAST_IN_BIN,
@@ -36,8 +37,14 @@ _PREDICTED, _HAPPENED, _BOTH = ("┼", "srs.predicted"), ("●", "srs.young"), (
 _PERIODS = {"week": "7 days", "month": "30 days", "year": "365 days", "all": "ever"}
 _MOST_MONTHS, _MOST_MONTHS_FULL = 6, 24
 _LEAST_BAR, _ROOM_FOR_WANTED = 12, 30  # cells
-_ENOUGH = 0.02  # a gap that nobody needs to act on
 _ROOM_FOR_NAMES, _ROOM_FOR_PREDICTED = 30, 60
+_TRANSFER = {
+    "alike": "what you know holds in new words.",
+    "unclear": "chance alone makes such a gap on so few answers.",
+    "ahead": "new words do not harm.",
+    "behind": "you recognise the wording more than the idea. Answer in your own words before you"
+    " look (t), and add variants to your own cards.",
+}
 
 
 def of(tally: Tally, least: int = LEAST_ANSWERS) -> str:
@@ -149,7 +156,7 @@ def _verdict(found: Calibration) -> str:
 
 def _judged(gap: float, predicted: float, answers: int) -> str:
     chance = 2 * sqrt(max(0.0, predicted * (1 - predicted)) / answers)
-    if abs(gap) <= max(_ENOUGH, chance):
+    if abs(gap) <= max(ENOUGH, chance):
         return "the predictions fit you"
     if gap > 0:
         return "you remember longer than FSRS expects; cards come sooner than they need to"
@@ -204,7 +211,7 @@ def _sureness(found: Sequence[Confidence]) -> str:
     right = sum(each.tally.recalled for each in heard) / answers
     sure = sum(each.percent / 100 * each.tally.answers for each in heard) / answers
     what = f"You said {share(sure)}, and were right in {share(right)} of {answers:,} answers"
-    if abs(right - sure) <= max(_ENOUGH, 2 * sqrt(sure * (1 - sure) / answers)):
+    if abs(right - sure) <= max(ENOUGH, 2 * sqrt(sure * (1 - sure) / answers)):
         return f"{what}: you know what you know."
     return f"{what}: you are {'less' if right > sure else 'more'} sure than you should be."
 
@@ -244,11 +251,4 @@ def missing_transfer(stats: Stats) -> str:
 def _meaning(found: Transfer) -> str:
     unseen, seen = found.unseen, found.seen
     what = f"Unseen wordings {of(unseen)} against {of(seen)} for those seen before: "
-    gap = found.gap or 0.0
-    spread = sum(p * (1 - p) / t.answers for t in (unseen, seen) for p in [t.recalled / t.answers])
-    if abs(gap) <= max(_ENOUGH, 2 * sqrt(spread)):
-        return what + "what you know holds in new words."
-    if gap < 0:
-        return what + "new words do not harm."
-    advice = "Answer in your own words before you look (t), and add variants to your own cards."
-    return what + f"you recognise the wording more than the idea. {advice}"
+    return what + _TRANSFER.get(found.unseen_are or "", "")

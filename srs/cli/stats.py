@@ -47,6 +47,8 @@ def stats_command(shell: Shell, sections: tuple[str, ...], output: str | None, f
     for name in sections:
         if name not in NAMES:
             raise UsageError(f"no section {name}", _guess(name))
+    if output == "":
+        raise UsageError("--html needs the name of a file", "for example --html stats.html")
     if output and os.path.lexists(output) and not force:
         raise DataError(f"{output}: exists already", "--force replaces it")
     with shell.open() as collection, ProgressBar("Counting the log") as progress:

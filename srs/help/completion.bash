@@ -6,7 +6,12 @@ _srs_completion() {
     while IFS=$'\t' read -r kind value help; do
         if [[ $kind != plain ]]; then
             compopt -o default 2>/dev/null
-        elif [[ $word == [\"\']* ]]; then
+        elif [[ $word == \'* ]]; then
+            COMPREPLY+=("${value//\'/\'\\\'\'}")
+        elif [[ $word == \"* ]]; then # a name may hold $(…), which must not run
+            for quoted in '\' '"' '$' '`'; do
+                value=${value//"$quoted"/"\\$quoted"}
+            done
             COMPREPLY+=("$value")
         else
             printf -v quoted %q "$value"

@@ -10,7 +10,8 @@ _srs_completion() {
         esac
         values+=("$value")
         shown+=("$value${help:+  -- $help}")
-    done < <(_SRS_COMPLETE=zsh "${${(Q)words[1]}/#\~/$HOME}" "${(@Q)words[2,CURRENT]}" 2>/dev/null)
+    done < <(_SRS_COMPLETE=zsh "${${(Q)words[1]}/#\~/$HOME}" "${(@Q)words[2,CURRENT-1]}" \
+        "${(Q)PREFIX}" 2>/dev/null)
     compadd -M 'm:{a-z}={A-Z}' -l -d shown -a values
 }
 if ! type compdef >/dev/null; then

@@ -85,15 +85,6 @@ def due_days(connection: sqlite3.Connection) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
-def count_due_on(connection: sqlite3.Connection, day: int) -> int:
-    """The cards that may be asked and are due for the whole of that study day."""
-    sql = (
-        "SELECT count(*) FROM card_state s WHERE s.suspended = 0 AND s.hidden = 0"
-        " AND s.due_day IS NOT NULL AND s.due_day = ?"
-    )
-    return int(connection.execute(sql, (day,)).fetchone()[0])
-
-
 def due_instants(connection: sqlite3.Connection) -> list[int]:
     """When the cards in steps that may be asked are due."""
     sql = f"SELECT s.due_ms FROM card_state s WHERE {_OPEN} AND s.due_ms IS NOT NULL"

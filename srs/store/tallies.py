@@ -27,8 +27,8 @@ def last_seq(connection: sqlite3.Connection) -> int:
 def reaches(connection: sqlite3.Connection, cache: str) -> int:
     """The row of the log up to which a cache goes; 0: it holds nothing that can be used."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (cache,)).fetchone()
-    version, _, seq = bytes(row[0]).decode().partition(" ") if row else ("", "", "0")
-    return int(seq) if version == _VERSION else 0
+    version, _, seq = bytes(row[0]).partition(b" ") if row else (b"", b"", b"")
+    return int(seq) if version == _VERSION.encode() and seq.isdigit() else 0
 
 
 def note_reach(connection: sqlite3.Connection, cache: str, seq: int) -> None:
