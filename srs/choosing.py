@@ -35,10 +35,15 @@ class Wanted(NamedTuple):
     @property
     def suspended_too(self) -> bool:
         """Whether suspended cards are meant as well: the learner speaks of what they are for."""
-        return self.flagged or self.leeches or query.asks_for(parse(self.query), "suspended")
+        return self.flagged or self.leeches or query.asks_for_suspended(parse(self.query))
 
 
-def select(connection: sqlite3.Connection, wanted: Wanted, moment: Moment) -> Selection:
+def select(
+    connection: sqlite3.Connection,
+    wanted: Wanted,
+    moment: Moment,
+    progress: search.Progress | None = None,
+) -> Selection:
     """What the learner asks for. The index of words is brought up to date if it is needed.
 
     Raises UsageError for a deck, tag, concept or level that is not there, and for a query that
@@ -59,7 +64,7 @@ def select(connection: sqlite3.Connection, wanted: Wanted, moment: Moment) -> Se
         levels=_letters(wanted.level) if wanted.level else (),
         flagged=wanted.flagged,
         leech_lapses=moment.leech_lapses if wanted.leeches else 0,
-        found=_condition(connection, wanted.query, moment),
+        found=_condition(connection, wanted.query, moment, progress),
     )
 
 
@@ -82,7 +87,9 @@ def _refuse_no_leeches(moment: Moment) -> None:
         )
 
 
-def _condition(connection: sqlite3.Connection, text: str, moment: Moment) -> Condition | None:
+def _condition(
+    connection: sqlite3.Connection, text: str, moment: Moment, progress: search.Progress | None
+) -> Condition | None:
     if not text:
         return None
     node = query.with_leaves(parse(text), partial(_looked_up, connection, text))
@@ -90,7 +97,7 @@ def _condition(connection: sqlite3.Connection, text: str, moment: Moment) -> Con
         _refuse_no_leeches(moment)
     finding.prepare(connection, moment)
     if any(isinstance(leaf, query.Words) for leaf in query.leaves(node)):
-        search.refresh(connection)
+        search.refresh(connection, progress)
     return finding.condition(node, moment)
 
 

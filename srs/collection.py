@@ -147,6 +147,7 @@ class Collection(Answering):
         order: str = "",
         reverse: bool = False,
         limit: int | None = None,
+        progress: Progress | None = None,
     ) -> list[Card]:
         """The cards that the learner asks for, in the order of their files.
 
@@ -154,18 +155,30 @@ class Collection(Answering):
         `order` is one of `srs.store.finding.ORDERS`; cards that have no such thing come last.
         Raises UsageError as `choose` does.
         """
+        from srs.store import finding
+
+        where, values = self._where(wanted, at_ms, orphans, progress)
+        ordered = finding.order(order, reverse=reverse)
+        most = -1 if limit is None else limit
+        return list(cards.select(self._connection, where, values, ordered, most))
+
+    def count(self, wanted: Wanted, at_ms: int, *, orphans: bool = False) -> int:
+        """How many cards `find` would find."""
+        where, values = self._where(wanted, at_ms, orphans)
+        return cards.count(self._connection, where, values)
+
+    def _where(
+        self, wanted: Wanted, at_ms: int, orphans: bool, progress: Progress | None = None
+    ) -> tuple[str, dict[str, object]]:
         from srs.choosing import select, visible
         from srs.store import finding, selection
 
         moment = self._moment(at_ms)
-        where, values = selection.condition(select(self._connection, wanted, moment))
+        chosen = select(self._connection, wanted, moment, progress)
+        where, values = selection.condition(chosen)
         sight = finding.condition(visible(wanted.query, orphans=orphans), moment)
         finding.prepare(self._connection, moment)
-        found = cards.select(
-            self._connection, f"{sight.sql} AND {where}", {**dict(sight.values), **values},
-            finding.order(order, reverse=reverse), -1 if limit is None else limit,
-        )  # fmt: skip
-        return list(found)
+        return f"{sight.sql} AND {where}", {**dict(sight.values), **values}
 
     def is_deck(self, name: str) -> bool:
         """Whether a deck, or the file of a built-in one, has this name or one below it."""

@@ -2,12 +2,13 @@
 
 What falls due as things stand is counted. What comes of it is played through: on its day each card
 is recalled with the chance that FSRS gives it and answered good, or else again, and comes back when
-the parameters say; new cards join day by day. Of many cards a sample stands for all.
+the parameters say; new cards join day by day. What exceeds the limit of reviews waits for the next
+day. Of many cards a sample stands for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -37,10 +38,18 @@ class Newcomers(NamedTuple):
     a_day: int  # and every day after it
 
 
+class Limits(NamedTuple):
+    """How many reviews a day may bring, answers in steps and to new cards left out."""
+
+    today: int
+    a_day: int
+
+
 def forecast(
     due: Mapping[int, int],
     sample: Sequence[Coming],
     new: Newcomers,
+    limits: Limits,
     tables: Tables,
     today: int,
     answer_ms: float,
@@ -58,18 +67,30 @@ def forecast(
     for card in sample:
         play.card(card, sum(due.values()) / len(sample))
     play.newcomers(new)
-    expected = [cards + more for cards, more in zip(known, play.answers, strict=True)]
+    reviews = _within([a + b for a, b in zip(known, play.reviews, strict=True)], limits)
+    expected = [a + b for a, b in zip(reviews, play.steps, strict=True)]
     return tuple(
         ForecastDay(today + place, known[place], answers, answers * answer_ms / 60_000)
         for place, answers in enumerate(expected)
     )
 
 
+def _within(reviews: Sequence[float], limits: Limits) -> Iterator[float]:
+    """The reviews of each day, where those beyond its limit wait for the next."""
+    waiting = 0.0
+    for place, coming in enumerate(reviews):
+        waiting += coming
+        done = min(waiting, limits.a_day if place else limits.today)
+        waiting -= done
+        yield done
+
+
 class _Play:
-    """Answers by day, those left out that were counted as due."""
+    """Answers by day: reviews, but for those that were counted as due; and steps."""
 
     def __init__(self, tables: Tables, today: int, rng: Random) -> None:
-        self.answers = [0.0] * DAYS
+        self.reviews = [0.0] * DAYS
+        self.steps = [0.0] * DAYS
         self._tables = tables
         self._today = today
         self._rng = rng
@@ -78,7 +99,7 @@ class _Play:
         """A card that stands for so many; its first answer is counted already."""
         day = max(card.due_day, self._today)
         if day < self._today + DAYS:
-            self._live(card.memory, day, weight, -1)
+            self._live(card.memory, day, weight, counted=True)
 
     def newcomers(self, new: Newcomers) -> None:
         """Cards that are met for the first time."""
@@ -87,16 +108,21 @@ class _Play:
             count = min(share, left)
             played = min(count, _NEW_A_DAY)
             for _ in range(played):
-                self._live(NOTHING_YET, self._today + place, count / played, 0)
+                self._live(NOTHING_YET, self._today + place, count / played)
             left, share = left - count, new.a_day
 
-    def _live(self, memory: Memory, day: int, weight: float, counted: int) -> None:
-        """Answer a card whenever it comes back; `counted` of its answers more than that count."""
+    def _live(self, memory: Memory, day: int, weight: float, *, counted: bool = False) -> None:
+        """Answer a card whenever it comes back; `counted`: the first time is counted as due."""
         end = self._today + DAYS
         while day < end:
+            review = memory.phase == Phase.REVIEW
             memory, answers = self._study(memory, day)
-            self.answers[day - self._today] += (answers + counted) * weight
-            counted = 0
+            place = day - self._today
+            if review or counted:
+                answers -= 1
+                self.reviews[place] += 0 if counted else weight
+            self.steps[place] += answers * weight
+            counted = False
             day += self._interval_days(memory)
 
     def _study(self, memory: Memory, day: int) -> tuple[Memory, float]:

@@ -13,7 +13,7 @@ from random import Random
 from srs import figures, tallies
 from srs.daily import DailyQueue
 from srs.days import Calendar
-from srs.forecast import SAMPLE, Coming, Newcomers, forecast
+from srs.forecast import SAMPLE, Coming, Limits, Newcomers, forecast
 from srs.replay import Memory as Remembered
 from srs.replay import Tables
 from srs.scheduling import Parameters
@@ -26,6 +26,7 @@ _DAY_MS = 86_400_000
 _STABILITIES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, inf)
 _TENTHS = 10
 _HARDEST = 10
+_DRAWN = 20  # answers that the usual rate of lapses weighs
 _FEWEST_LAPSES = 2  # of a hard card
 
 
@@ -147,9 +148,19 @@ def _titled(found: Mapping[str, Mastery], titles: Mapping[str, str]) -> tuple[Ma
     return tuple(found[slug]._replace(name=slug, title=titles.get(slug, slug)) for slug in order)
 
 
-def _hardest_concepts(found: Iterable[Mastery]) -> tuple[Mastery, ...]:
+def _hardest_concepts(found: Sequence[Mastery]) -> tuple[Mastery, ...]:
+    """Those of the highest rate of lapses; of few answers it is drawn to the rate of all.
+
+    Otherwise a concept of ten answers and two unlucky ones would come before a truly hard one.
+    """
+    answers, lapses = sum(one.answers for one in found), sum(one.lapses for one in found)
+    usual = lapses / answers if answers else 0.0
+
+    def rate(one: Mastery) -> float:
+        return (one.lapses + _DRAWN * usual) / (one.answers + _DRAWN)
+
     hard = [one for one in found if one.answers >= LEAST_IN_BIN and one.lapses]
-    hard.sort(key=lambda one: (-one.lapses / one.answers, -one.lapses, one.name))
+    hard.sort(key=lambda one: (-rate(one), -one.lapses, one.name))
     return tuple(hard[:_HARDEST])
 
 
@@ -182,6 +193,7 @@ def _forecast(
         due,
         [_coming(card, calendar) for card in standings.every(connection, stride)],
         Newcomers(new_left, daily.today(at_ms).new, a_day),
+        Limits(daily.reviews_left(at_ms), daily.settings.reviews_per_day),
         tables,
         calendar.day_of(at_ms),
         answer_ms,

@@ -125,7 +125,7 @@ def _first_opening(folder: str, settings: Settings, create: bool) -> Collection:
 def _settings(folder: str) -> Settings:
     path = f"{folder}/config.toml"
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not loaded yet
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - pathlib is not loaded yet
             text = file.read()
     except FileNotFoundError:
         return Settings()

@@ -161,6 +161,13 @@ def asks_for(node: Node, state: str) -> bool:
     return Is(state) in leaves(node)
 
 
+def asks_for_suspended(node: Node) -> bool:
+    """Whether it speaks of what suspended cards are: suspended, leeches, or flagged."""
+    spoken = (Is("suspended"), Is("leech"), Is("flagged"))
+    found = list(leaves(node))
+    return any(leaf in spoken or (isinstance(leaf, Flagged) and leaf.flag > 0) for leaf in found)
+
+
 def render(node: Node) -> str:
     """A text that is read as this query again."""
     match node:

@@ -51,6 +51,15 @@ MOST_TERMS = 300
 DEEPEST = 50  # parentheses within parentheses
 LONGEST_DAYS = 36_500
 _OTHER_STATES = {"learn": "learning", "relearn": "relearning"}
+_SIGNS = {"|": "write or", "||": "write or", "&": "write and", "&&": "write and"}
+_WORDS_ALONE = "words alone find the text of notes; "
+_OF_ANKI = {
+    "nid": "note:ID finds a note; ",
+    "cid": "card:ID finds a card; ",
+    "mid": "see type: and kind:; ",
+    "has": "see is:flagged and is:varied; ",
+    **dict.fromkeys(("front", "back", "w", "re", "nc", "dupe"), _WORDS_ALONE),
+}
 _PROP = re.compile(r"([^<>=!]*)(<=|>=|!=|<|>|=)(.*)", re.DOTALL)
 _WORD = re.compile(r'[^\s()"\0]+')
 _KEYED = re.compile(r"([^\W\d_]+):")
@@ -186,8 +195,12 @@ def _bare(text: str, at: int) -> tuple[_Token, int]:
     assert found is not None
     word, end = found[0], found.end()
     key = _KEYED.match(word)
+    if word in _SIGNS or (word[0] in "!~" and _KEYED.match(word, 1)):
+        hint = f"{_SIGNS.get(word) or '-term, or not term, finds all others'}; text goes in quotes"
+        raise Malformed(f"{word if word in _SIGNS else word[0]} has no meaning", text, at, hint)
     if key and key[1].lower() not in _KEYS:
-        hint = _guess(key[1].lower(), _KEYS, ":") + f'or is "{word}" text? then put it in quotes'
+        known = _OF_ANKI.get(key[1].lower()) or _guess(key[1].lower(), _KEYS, ":")
+        hint = known + f'is "{word}" text? then put it in quotes'
         raise Malformed(f"no key {key[1]}:", text, at, hint)
     if text[end : end + 1] == '"':
         if key is None or key.end() != len(word):
@@ -268,7 +281,7 @@ class _Value:
 def _guess(word: str, known: Mapping[str, object] | Sequence[str], after: str = "") -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.65)
     return f"did you mean {close[0]}{after}? " if close else ""
 
 

@@ -19,7 +19,7 @@ _HEAD = (
 def read(path: Path) -> str:
     """The text of the file; empty if there is none. Raises DataError if it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

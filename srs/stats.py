@@ -18,6 +18,7 @@ MATURE_DAYS = 21  # of stability
 LEAST_ANSWERS = 20  # for a share
 LEAST_IN_BIN = 10  # for one point of a plot
 LEAST_CALIBRATION = 100  # for a verdict on predictions
+_SMALL_RMSE = 0.05
 ENOUGH = 0.02  # a gap between shares that nobody needs to act on
 
 
@@ -87,6 +88,29 @@ class Calibration(NamedTuple):
     rmse: float | None  # root of the mean squared gap of the bins, weighted by answers; same
     bins: tuple[Bin, ...]  # those that hold answers, lowest first
 
+    @property
+    def fits(self) -> bool:
+        """Whether what happened is near what was predicted, in every part of the range.
+
+        Near is a gap that is small (the RMSE), or that chance makes as well (chi-squared).
+        """
+        enough = [each for each in self.bins if each.tally.answers >= LEAST_IN_BIN]
+        squares = sum(_squared_error(each.tally, each.predicted) for each in enough)
+        chance = len(enough) + 2 * sqrt(2 * len(enough))
+        return (self.rmse or 0.0) <= _SMALL_RMSE or squares <= chance
+
+    @property
+    def worst(self) -> Bin:
+        """The bin that is furthest off, by how unlikely chance makes it."""
+        return max(self.bins, key=lambda each: _squared_error(each.tally, each.predicted))
+
+
+def _squared_error(tally: Tally, expected: float) -> float:
+    """How far from what was expected, in squared standard deviations."""
+    chance = min(max(expected, 0.005), 0.995)
+    gap = tally.recalled - tally.answers * chance
+    return gap * gap / (tally.answers * chance * (1 - chance))
+
 
 class Confidence(NamedTuple):
     """What the learner said of how sure they were, against what happened."""
@@ -133,7 +157,8 @@ class ForecastDay(NamedTuple):
 
     day: int
     due: int  # cards that are due that day as things stand; today: overdue ones as well
-    expected: float  # answers, those included that come of answering and of new cards
+    # Answers within the day's limit of reviews, with those that come of answering and of new cards.
+    expected: float
     minutes: float  # that these take at the learner's own pace
 
 
@@ -205,11 +230,13 @@ class Transfer(NamedTuple):
         """What the gap tells; unclear: chance makes as large a one. None without a gap."""
         if self.gap is None:
             return None
-        if abs(self.gap) <= ENOUGH:
+        # Unseen forms may have been asked later, so that less was to be expected of them anyway.
+        gap = self.gap - (self.seen_predicted - self.unseen_predicted)
+        if abs(gap) <= ENOUGH:
             return "alike"
-        if abs(self.gap) <= 2 * sqrt(_variance(self.seen) + _variance(self.unseen)):
+        if abs(gap) <= 2 * sqrt(_variance(self.seen) + _variance(self.unseen)):
             return "unclear"
-        return "behind" if self.gap > 0 else "ahead"
+        return "behind" if gap > 0 else "ahead"
 
 
 def _variance(found: Tally) -> float:

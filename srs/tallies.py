@@ -16,6 +16,7 @@ from typing import NamedTuple
 from srs.measuring import Count, Measures, Meter, Past, Recollection, together
 from srs.replay import Tables
 from srs.states import stored_parameters
+from srs.store import agenda
 from srs.store import tallies as store
 from srs.store.connection import BUSY_TIMEOUT_S, snapshot, transaction
 from srs.store.tallies import RECOLLECTED, TALLIED
@@ -41,8 +42,9 @@ def measures(connection: sqlite3.Connection, progress: Progress | None = None) -
         reach = _reach(connection)
         if reach.tallied == reach.log:
             return _stored(connection)
+        version = agenda.foreign_writes(connection)
         found, fresh = _made(connection, reach, progress)
-    _keep(connection, reach, found, fresh)
+    _keep(connection, reach, version, found, fresh)
     return found
 
 
@@ -107,17 +109,20 @@ def _replay(
     varied = store.cards_with_variants(connection, after)
     total = store.count_cards(connection, after) if progress else 0
     fresh, others = Fresh(), []
+
+    def tell() -> None:
+        if progress and not len(fresh) % _STEP:
+            progress(len(fresh), total)
+
     for card, answers, params, plain in store.short_histories(connection, after):
         if plain and card not in varied:
             fresh.append((card, meter.answers(list(map(int, answers.split(","))), params)))
+            tell()
         else:
             others.append(card)
-        if progress and not len(fresh) % _STEP:
-            progress(len(fresh), total)
     for card, rows in store.histories(connection, others):
         fresh.append((card, meter.history([Past(*row) for row in rows])))
-        if progress and not len(fresh) % _STEP:
-            progress(len(fresh), total)
+        tell()
     if progress:
         progress(total, total)
     missing = set(others) - {card for card, _ in fresh}  # all that was done is taken back
@@ -162,10 +167,12 @@ def _by_day(connection: sqlite3.Connection, after: int, *, taken_back: bool = Fa
     }
 
 
-def _keep(connection: sqlite3.Connection, reach: _Reach, found: Measures, fresh: Fresh) -> None:
-    """Store what was made anew, unless another program writes, or has done so meanwhile."""
+def _keep(
+    connection: sqlite3.Connection, reach: _Reach, version: int, found: Measures, fresh: Fresh
+) -> None:
+    """Store what was made anew, unless another program writes, or has written meanwhile."""
     with suppress(sqlite3.OperationalError), _hurried(connection), transaction(connection):
-        if _reach(connection)[1:] != reach[1:]:
+        if agenda.foreign_writes(connection) != version:
             return
         rows = ((card, *recollection) for card, recollection in fresh)
         store.replace_recollections(connection, rows, whole=not reach.recollected)

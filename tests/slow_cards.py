@@ -160,5 +160,8 @@ def mastery(name: str, title: str, places: Sequence[Place]) -> Mastery:
 
 def hardest_concepts(concepts: Sequence[Mastery]) -> tuple[Mastery, ...]:
     found = [one for one in concepts if one.answers >= LEAST_IN_BIN and one.lapses]
-    hardness = lambda one: (-one.lapses / one.answers, -one.lapses, one.name)  # noqa: E731
+    usual = sum(one.lapses for one in concepts) / max(1, sum(one.answers for one in concepts))
+    hardness = lambda one: (  # noqa: E731
+        -(one.lapses + 20 * usual) / (one.answers + 20), -one.lapses, one.name
+    )  # fmt: skip
     return tuple(sorted(found, key=hardness)[:10])

@@ -238,3 +238,18 @@ def test_on_a_terminal_one_may_edit_again(config: Scene, tmp_path: Path) -> None
     screen.wait_for("new_per_day = 4")
     assert screen.end() == 0
     assert file(config).read_text() == "new_per_day = 4\n"
+
+
+def test_a_byte_order_mark_is_no_setting(srs: Program) -> None:
+    srs.home.mkdir()
+    (srs.home / "config.toml").write_text("\ufeffnew_per_day = 7\n")
+    assert srs("config", "get", "new_per_day").out.strip() == "7"
+    assert srs("due", "--json").json["new"] == 7
+
+
+def test_a_broken_file_is_named_in_full_by_what_would_change_it(srs: Program) -> None:
+    srs.home.mkdir()
+    (srs.home / "config.toml").write_text("new_per_day = \n")
+    ran = srs("config", "set", "new_per_day", "5")
+    assert ran.code == 3
+    assert f"{srs.home / 'config.toml'}:1" in ran.err

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.forecast import DAYS, Coming, Newcomers, forecast
+from srs.forecast import DAYS, Coming, Limits, Newcomers, forecast
 from srs.model import NEW_CARD, CardState, Event, Kind, Rating
 from srs.replay import Memory, Tables
 from srs.scheduling import Parameters, Scheduler
@@ -17,6 +17,7 @@ from srs.scheduling import Parameters, Scheduler
 TODAY = 20_000
 TABLES = Tables(Parameters())
 NOBODY = Newcomers(0, 0, 12)
+NO_LIMIT = Limits(10**6, 10**6)
 memories = st.builds(
     Memory,
     phase=st.just(2),
@@ -32,7 +33,7 @@ newcomers = st.builds(Newcomers, st.integers(0, 900), st.integers(0, 20), st.int
 
 def told(cards: list[Coming], new: Newcomers = NOBODY, seed: int = 0) -> list[float]:
     due = Counter(card.due_day for card in cards)
-    found = forecast(due, cards, new, TABLES, TODAY, 15_000, Random(seed))
+    found = forecast(due, cards, new, NO_LIMIT, TABLES, TODAY, 15_000, Random(seed))
     return [day.expected for day in found]
 
 
@@ -41,14 +42,14 @@ def test_what_is_due_is_counted_to_the_card_and_never_undercut(
     cards: list[Coming], new: Newcomers
 ) -> None:
     due = Counter(card.due_day for card in cards)
-    found = forecast(due, cards, new, TABLES, TODAY, 15_000, Random(1))
+    found = forecast(due, cards, new, NO_LIMIT, TABLES, TODAY, 15_000, Random(1))
     assert [day.day for day in found] == list(range(TODAY, TODAY + DAYS))
     for day in found[1:]:
         assert day.due == due[day.day]
     assert found[0].due == sum(count for day, count in due.items() if day <= TODAY)
     assert all(day.expected >= day.due - 1e-9 for day in found)
     assert all(day.minutes == pytest.approx(day.expected / 4) for day in found)
-    assert found == forecast(due, cards, new, TABLES, TODAY, 15_000, Random(1))
+    assert found == forecast(due, cards, new, NO_LIMIT, TABLES, TODAY, 15_000, Random(1))
 
 
 @given(newcomers)
@@ -65,6 +66,23 @@ def test_a_card_that_cannot_be_forgotten_is_asked_once() -> None:
     assert told([sure])[5] == pytest.approx(1, abs=0.01)
 
 
+@given(coming, st.integers(0, 5), st.integers(0, 5))
+def test_what_exceeds_the_limit_waits_and_none_is_lost(
+    cards: list[Coming], today: int, a_day: int
+) -> None:
+    due = Counter(card.due_day for card in cards)
+    free, held = (
+        [day.expected for day in forecast(due, cards, NOBODY, limits, TABLES, TODAY, 1, Random(2))]
+        for limits in (NO_LIMIT, Limits(today, a_day))
+    )
+    steps = [max(0.0, day) for day in free]
+    for place in range(DAYS):
+        assert sum(held[: place + 1]) <= sum(free[: place + 1]) + 1e-6
+        assert held[place] <= (a_day if place else today) + steps[place] + 1e-6
+    if a_day == 5 and today == 5 and max(free) <= 5:
+        assert held == free
+
+
 def test_a_part_of_the_cards_stands_for_all() -> None:
     rng = Random(7)
     cards = [
@@ -76,7 +94,10 @@ def test_a_part_of_the_cards_stands_for_all() -> None:
     ]
     due = Counter(card.due_day for card in cards)
     whole, part = (
-        [day.expected for day in forecast(due, some, NOBODY, TABLES, TODAY, 1.0, Random(1))]
+        [
+            day.expected
+            for day in forecast(due, some, NOBODY, NO_LIMIT, TABLES, TODAY, 1.0, Random(1))
+        ]
         for some in (cards, cards[::3])
     )
     assert sum(part[:30]) == pytest.approx(sum(whole[:30]), rel=0.05)

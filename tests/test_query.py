@@ -564,3 +564,19 @@ def test_every_order_is_one_and_its_reverse_the_other_way(seed: int) -> None:
 def test_no_text_is_too_strange_to_look_for(steady: World, text: str) -> None:
     with suppress(UsageError):
         steady.found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("drift | skew", "write or"),
+        ("a && b", "write and"),
+        ("!is:due", "-term"),
+        ("nid:3f", "note:ID"),
+        ("front:cache", "words alone"),
+    ],
+)
+def test_habits_from_elsewhere_are_answered_with_what_is_written_here(text: str, told: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        parse(text)
+    assert told in caught.value.hint

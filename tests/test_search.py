@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -319,15 +320,19 @@ def test_a_cram_asks_suspended_cards_only_where_they_are_spoken_of(tmp_path: Pat
     with open_collection(tmp_path, create=True) as collection:
         card = collection.find(Wanted(query="canary"), MONDAY_MS)[0]
         collection.suspend(card, MONDAY_MS)
+        collection.flag(collection.card(card.uid), Flag.RED, MONDAY_MS)
         counts = {}
-        for query in ("canary is:suspended", "canary"):
+        for query in ("canary is:suspended", "canary", "flag:red", "canary flag:none"):
             review = Review(
                 collection, lambda: MONDAY_MS, wanted=Wanted(query=query), limits=Limits(),
                 cram=True,
             )  # fmt: skip
             counts[query] = review.left
         canaries = len(collection.find(Wanted(query="canary"), MONDAY_MS))
-    assert counts == {"canary is:suspended": 1, "canary": canaries - 1}
+    assert counts == {
+        "canary is:suspended": 1, "canary": canaries - 1, "flag:red": 1,
+        "canary flag:none": canaries - 1,
+    }  # fmt: skip
 
 
 def test_an_export_holds_the_notes_of_which_a_card_is_found(own: Program, tmp_path: Path) -> None:
@@ -400,3 +405,14 @@ def test_leeches_that_are_switched_off_are_not_looked_for() -> None:
         pytest.raises(UsageError, match="switched off"),
     ):
         found(collection, "is:leech")
+
+
+@pytest.mark.parametrize("command", ["list", "suspend", "unsuspend", "bury", "reset", "flag"])
+def test_the_examples_of_help_find_something_in_a_new_home(srs: Program, command: str) -> None:
+    """Of built-in decks alone: nobody has tags of their own yet."""
+    shown = srs("card", command, "--help").out
+    lines = [line.strip() for line in shown.splitlines() if "srs card" in line and "'" in line]
+    for line in lines:
+        words = shlex.split(line.partition("  #")[0])[1:]
+        dry = [] if command == "list" else ["--dry-run"]
+        assert srs(*words, *dry).code == 0, line

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from exporters.page import page as html_page
+from srs.cli import stat_recall
 from srs.cli.charts import Part, bar, in_ascii, meter, stacked
 from srs.cli.heat_map import heat_map, weeks_shown
 from srs.cli.stat_page import NAMES, page
@@ -593,3 +594,22 @@ def test_the_page_is_written_whole_or_not_at_all(srs: Program, tmp_path: Path) -
     nowhere = run(srs, "--html", str(tmp_path / "none" / "stats.html"))
     assert nowhere.code == 3
     assert "cannot be written" in nowhere.err
+
+
+def test_a_mean_that_is_right_does_not_hide_parts_that_are_wrong() -> None:
+    """Of 80% predicted all, of 100% predicted four fifths: the mean alone would fit."""
+    bins = (Bin(0.75, 0.8, Tally(500, 500), 0.8), Bin(0.95, 1.0, Tally(500, 400), 1.0))
+    crossed = Calibration(Tally(1000, 900), 0.9, 0.5, 0.2, bins)
+    assert not crossed.fits
+    assert "on the whole" in stat_recall._verdict(crossed)
+    good = Calibration(Tally(1000, 900), 0.9, 0.3, 0.01, (Bin(0.9, 0.95, Tally(1000, 900), 0.9),))
+    assert good.fits
+    assert "the predictions fit you" in stat_recall._verdict(good)
+    said = [Confidence(50, Tally(100, 80)), Confidence(90, Tally(100, 60))]
+    assert "on the whole" in stat_recall._sureness(said)
+
+
+def test_less_recall_that_was_foreseen_is_no_gap() -> None:
+    foreseen = Transfer(Tally(1000, 700), 0.7, Tally(1000, 900), 0.9)
+    assert foreseen.unseen_are == "alike"
+    assert foreseen._replace(unseen_predicted=0.9).unseen_are == "behind"

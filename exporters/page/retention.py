@@ -17,14 +17,14 @@ _PERIODS = {
     "week": "7 days",
     "month": "30 days",
     "year": "365 days",
-    "all": "Always",
+    "all": "All",
 }
 
 
 def retention(stats: Stats) -> Markup:
     """The section on true retention."""
     lead = (
-        "How often you recalled a card that was due for review. Mature cards are those whose "
+        "How often you recalled a card in phase review. Mature cards are those whose "
         f"stability had reached {MATURE_DAYS} days, young ones had not."
     )
     parts = row(_by_month(stats.months, stats.desired_retention), _by_period(stats.periods))

@@ -112,7 +112,7 @@ def config_set(shell: Shell, key: str, value: tuple[str, ...]) -> None:
       srs config set learning_steps 1m 10m 1h
     """
     path = settings_path(shell)
-    _put(shell, path, key, settings_file.with_value(settings_file.read(path), key, " ".join(value)))
+    _put(shell, path, key, settings_file.with_value(_sound(path), key, " ".join(value)))
 
 
 @config_command.command("unset")
@@ -127,7 +127,14 @@ def config_unset(shell: Shell, key: str) -> None:
       srs config unset new_per_day
     """
     path = settings_path(shell)
-    _put(shell, path, key, settings_file.without_value(settings_file.read(path), key))
+    _put(shell, path, key, settings_file.without_value(_sound(path), key))
+
+
+def _sound(path: Path) -> str:
+    """The text of the file, which must be in order before anything in it is changed."""
+    text = settings_file.read(path)
+    decode(text, str(path))
+    return text
 
 
 def _put(shell: Shell, path: Path, key: str, text: str) -> None:

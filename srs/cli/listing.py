@@ -11,6 +11,7 @@ from decks.errors import UsageError
 from srs import Card, Collection, Wanted
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
+from srs.cli.progress import ProgressBar
 from srs.cli.querying import QueryCommand
 from srs.cli.selecting import selecting, wanted
 from srs.cli.shapes import card_shape, flag_shape
@@ -22,6 +23,7 @@ ORDERS = (
 _PIPED = 56  # cells of a front where nobody says how wide the table may be
 _NARROWEST = 12
 _GAP = 2  # between columns
+_STEP = 500  # cards between two words of progress
 Row = tuple[str, str, str, str]  # id, front, flag, due
 
 
@@ -40,30 +42,43 @@ Row = tuple[str, str, str, str]  # id, front, flag, due
 def card_list(shell: Shell, /, words: tuple[str, ...], **options: Any) -> None:
     """List cards: all of them, or those that a query finds; srs help search explains queries.
 
-    The name of a deck finds its cards.
+    Arguments that are all names of decks find their cards.
 
     \b
     Examples:
       srs card list "Monitoring and drift"
-      srs card list tag:latency 'prop:r<0.8' --sort retrievability
+      srs card list type:contrast 'prop:r<0.8' --sort retrievability
       srs card list 'is:leech or rated:7:again' --ids
     """
     now_ms = shell.clock.now_ms()
     order, reverse = _order(options["order"], options["reverse"])
     with shell.open() as collection:
-        found = collection.find(
-            _wanted(collection, words, options), now_ms, orphans=options["orphans"],
-            order=order, reverse=reverse, limit=options["limit"],
-        )  # fmt: skip
+        asked = _wanted(collection, words, options)
         if options["counting"]:
-            _count(shell, len(found))
-        elif shell.as_json:
-            notes = collection.notes_by_uid(found)
-            report({"cards": [card_shape(collection, c, notes[c.note], now_ms) for c in found]})
+            number = collection.count(asked, now_ms, orphans=options["orphans"])
+            _count(shell, min(number, options["limit"] or number))
+            return
+        with ProgressBar("Reading words") as progress:
+            found = collection.find(
+                asked, now_ms, orphans=options["orphans"], order=order, reverse=reverse,
+                limit=options["limit"], progress=progress,
+            )  # fmt: skip
+        if shell.as_json:
+            report({"cards": _shapes(collection, found, now_ms)})
         elif options["ids"]:
             click.echo("".join(f"{card.uid.hex()}\n" for card in found), nl=False)
         else:
             show(collection, found, now_ms, "orphan" if options["orphans"] else "card")
+
+
+def _shapes(collection: Collection, found: list[Card], now_ms: int) -> list[dict[str, object]]:
+    notes, shapes = collection.notes_by_uid(found), []
+    with ProgressBar("Writing cards") as progress:
+        for number, card in enumerate(found):
+            if not number % _STEP:
+                progress(number, len(found))
+            shapes.append(card_shape(collection, card, notes[card.note], now_ms))
+    return shapes
 
 
 def _order(name: str, reverse: bool) -> tuple[str, bool]:

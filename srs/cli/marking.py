@@ -15,7 +15,7 @@ from srs.cli.finding import find
 from srs.cli.output import report, say
 from srs.cli.words import plural
 
-_EXAMPLES = "\n\n\b\nExamples:\n  srs card {0} 3f2a91c0\n  srs card {0} --find tag:latency"
+_EXAMPLES = "\n\n\b\nExamples:\n  srs card {0} 3f2a91c0\n  srs card {0} --find concept:canary*"
 _MANY = 20  # cards marked without being asked whether that is meant
 
 

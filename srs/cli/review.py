@@ -43,7 +43,7 @@ def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
       srs review "Monitoring and drift" --new 5
       srs review --minutes 10 --level senior
       srs review --cram --concept canary-deployment
-      srs review --find 'is:due -tag:latency'
+      srs review --find 'is:due -type:contrast'
     """
     _refuse_contradictions(options)
     if not isfinite(options["minutes"] or 0):

@@ -139,7 +139,7 @@ def _recalled(stats: Stats) -> str:
     if month is None or month.all.share() is None:
         return ""
     wanted = share(stats.desired_retention)
-    return f"{stat_recall.of(month.all)} answers in 30 days; you want {wanted}"
+    return f"{stat_recall.of(month.all)} answers in 30 days; desired {wanted}"
 
 
 def _slips(stats: Stats) -> str:

@@ -34,7 +34,7 @@ from srs.stats import (
 )  # fmt: skip
 
 _PREDICTED, _HAPPENED, _BOTH = ("┼", "srs.predicted"), ("●", "srs.young"), ("◉", "srs.young")
-_PERIODS = {"week": "7 days", "month": "30 days", "year": "365 days", "all": "ever"}
+_PERIODS = {"week": "7 days", "month": "30 days", "year": "365 days", "all": "all"}
 _MOST_MONTHS, _MOST_MONTHS_FULL = 6, 24
 _LEAST_BAR, _ROOM_FOR_WANTED = 12, 30  # cells
 _ROOM_FOR_NAMES, _ROOM_FOR_PREDICTED = 30, 60
@@ -91,7 +91,7 @@ def _months(stats: Stats, months: Sequence[Retention], width: int) -> Block:
     centre = place(wanted, low, high, cells)
     bars = [_deviation(month.all.share(), wanted, (low, high), cells) for month in months]
     rows = grid([Column("", [m.name for m in months]), Column("", bars), Column("", counts)], width)
-    label = f"{wanted:.0%} wanted" if cells >= _ROOM_FOR_WANTED else f"{wanted:.0%}"
+    label = f"{wanted:.0%} desired" if cells >= _ROOM_FOR_WANTED else f"{wanted:.0%}"
     ends = [(0, f"{low:.0%}"), (centre, label), (cells - 1, f"{high:.0%}")]
     return [line(" " * len("2026-11  ")).append_text(axis(cells, ends)), *rows]
 
@@ -151,13 +151,17 @@ def _verdict(found: Calibration) -> str:
         if value is not None
     )
     what = f"Predicted {share(predicted)}, recalled {share(happened)} of {tally.answers:,} answers"
-    return f"{what}: {_judged(happened - predicted, predicted, tally.answers)}.{errors}"
+    return f"{what}: {_judged(found, happened - predicted)}.{errors}"
 
 
-def _judged(gap: float, predicted: float, answers: int) -> str:
+def _judged(found: Calibration, gap: float) -> str:
+    predicted, answers = found.predicted, found.tally.answers
     chance = 2 * sqrt(max(0.0, predicted * (1 - predicted)) / answers)
     if abs(gap) <= max(ENOUGH, chance):
-        return "the predictions fit you"
+        if found.fits:
+            return "the predictions fit you"
+        worst, at = found.worst, share(found.worst.predicted)
+        return f"right on the whole, but where {at} was predicted, it was {of(worst.tally)}"
     if gap > 0:
         return "you remember longer than FSRS expects; cards come sooner than they need to"
     return "you forget sooner than FSRS expects; a higher desired_retention makes up for it"
@@ -212,8 +216,19 @@ def _sureness(found: Sequence[Confidence]) -> str:
     sure = sum(each.percent / 100 * each.tally.answers for each in heard) / answers
     what = f"You said {share(sure)}, and were right in {share(right)} of {answers:,} answers"
     if abs(right - sure) <= max(ENOUGH, 2 * sqrt(sure * (1 - sure) / answers)):
-        return f"{what}: you know what you know."
+        off = [each for each in heard if _is_off(each)]
+        if not off:
+            return f"{what}: you know what you know."
+        worst = max(off, key=lambda each: abs((each.tally.share(1) or 0) - each.percent / 100))
+        return f"{what}: right on the whole, but of {worst.percent}% sure it was {of(worst.tally)}."
     return f"{what}: you are {'less' if right > sure else 'more'} sure than you should be."
+
+
+def _is_off(each: Confidence) -> bool:
+    """By more than a tenth, and than chance."""
+    sure, answers = each.percent / 100, each.tally.answers
+    gap = abs(each.tally.recalled / answers - sure)
+    return gap > max(0.1, 2 * sqrt(sure * (1 - sure) / answers))
 
 
 def _spaced(block: Block) -> Block:

@@ -40,7 +40,7 @@ def _today(today: Today) -> str:
 def _done(done: Tally) -> str:
     if not done.answers:
         return "Done: nothing yet."
-    return f"Done: {plural(done.answers, 'answer')}, {done.recalled} of them recalled."
+    return f"Done: {plural(done.answers, 'answer')}, {done.recalled:,} of them recalled."
 
 
 def _streak(found: Glance) -> str:
@@ -56,9 +56,9 @@ def _retention(found: Glance, wanted: float) -> str:
     share_ = known.share()
     if share_ is None:
         told = plural(LEAST_ANSWERS, "answer")
-        return f"Retention: told from {told} to known cards on; so far {known.answers}."
-    of = f"{share(share_)} of {known.answers} answers in 30 days"
-    return f"Retention: {of}; wanted: {share(wanted)}."
+        return f"Retention: told from {told} to cards in review on; so far {known.answers}."
+    of = f"{share(share_)} of {known.answers:,} answers in 30 days"
+    return f"Retention: {of}; desired: {share(wanted)}."
 
 
 def _tomorrow(found: Glance) -> str:

@@ -11,10 +11,13 @@ from decks.cards import card_keys, face, varied
 from srs.model import Card
 from srs.store.log import SELECT_STATE, state_of
 
+_FROM = (
+    "FROM card_state s JOIN card c ON c.uid = s.card"
+    " JOIN note n ON n.id = s.note_id JOIN deck d ON d.id = s.deck_id"
+)
 _SELECT = (
     "SELECT c.uid, n.uid, d.name, n.kind, c.key, n.front, n.back, n.why, n.flip, n.concept, n.type,"
-    f" n.path, n.line, n.variants, {SELECT_STATE} FROM card_state s JOIN card c ON c.uid = s.card"
-    " JOIN note n ON n.id = s.note_id JOIN deck d ON d.id = s.deck_id"
+    f" n.path, n.line, n.variants, {SELECT_STATE} {_FROM}"
 )
 _WORDS = 14  # columns before the state's
 _TEXT = 5  # place of the note's text, a cloze's gaps still marked
@@ -79,6 +82,12 @@ def select(
     sql = f"{_SELECT} WHERE {where} ORDER BY {order} LIMIT {limit:d}"
     for row in connection.execute(sql, values):
         yield _card(row)
+
+
+def count(connection: sqlite3.Connection, where: str, values: Mapping[str, object]) -> int:
+    """How many cards `select` would find."""
+    sql = f"SELECT count(*) {_FROM} WHERE {where}"
+    return int(connection.execute(sql, values).fetchone()[0])
 
 
 def _card(row: tuple[Any, ...]) -> Card:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from srs.store.connection import transaction
 
@@ -16,17 +16,31 @@ _FIELDS = ("front", "back", "why", "flip")
 _UNREAD = "SELECT id FROM note_unread"
 
 
-def refresh(connection: sqlite3.Connection) -> None:
+Progress = Callable[[int, int], None]  # notes read, notes to read
+_STEP = 1_000
+
+
+def refresh(connection: sqlite3.Connection, progress: Progress | None = None) -> None:
     """Bring the index up to date; where it is, nothing is written."""
-    if connection.execute("SELECT EXISTS (SELECT 1 FROM note_unread)").fetchone()[0]:
+    unread = connection.execute("SELECT count(*) FROM note_unread").fetchone()[0]
+    if unread:
         with transaction(connection):
             connection.execute(f"DELETE FROM note_text WHERE rowid IN ({_UNREAD})")
             connection.executemany(
                 "INSERT INTO note_text (rowid, front, back, why, flip, variants)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                _unread(connection),
+                _told(_unread(connection), unread, progress),
             )
             connection.execute("DELETE FROM note_unread")
+
+
+def _told(
+    rows: Iterable[tuple[object, ...]], total: int, progress: Progress | None
+) -> Iterator[tuple[object, ...]]:
+    for number, row in enumerate(rows):
+        if progress and not number % _STEP:
+            progress(number, total)
+        yield row
 
 
 def _unread(connection: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
