@@ -226,7 +226,7 @@ def answered_today(connection: sqlite3.Connection, span: Span) -> tuple[int, int
     """Cards (first seen today, reviewed today that were known before)."""
     row = connection.execute(
         "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
-        " count(DISTINCT CASE WHEN s.first_day <> :today THEN r.card END)"
+        " count(DISTINCT CASE WHEN s.first_day IS NOT :today THEN r.card END)"
         " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
         " WHERE r.day = :today AND r.kind = 'review'",
         {"today": span.today},
