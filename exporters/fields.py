@@ -109,7 +109,8 @@ def _with_formulas(text: str, found: list[str]) -> tuple[str, list[str]]:
         left, right = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
         pieces += [text[end : formula.start], f"{_OPEN}{len(found)}{_CLOSE}"]
         # Its delimiters keep single braces from the edge of a deletion.
-        found.append(left + _entities(escape(body)).replace("::", "&#58;&#58;") + right)
+        # Whole, for the bracket of one may begin one of Anki's words ("[sound:").
+        found.append(_entities(left + escape(body) + right).replace("::", "&#58;&#58;"))
         end = formula.end
     pieces.append(text[end:])
     return "".join(pieces), found

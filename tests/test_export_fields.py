@@ -8,7 +8,7 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from decks import card_keys
@@ -68,6 +68,7 @@ MARKUP = st.lists(
 
 
 @given(MARKUP | st.text(max_size=80))
+@example("$$sound:[/$$]")
 def test_only_our_own_html_comes_out(text: str) -> None:
     for markup in (html(text), as_cloze(text)):
         seen = Seen(markup)
