@@ -19,7 +19,7 @@ from srs.stats import ForecastDay
 
 DAYS = 366  # today, and a year
 SAMPLE = 1_000  # cards played through, or up to twice as many
-_NEW_A_DAY = 4  # of the new ones, of every day
+_NEW_A_DAY = 2  # of the new ones, of every day
 _STEPS = 10  # answers on one day, at the most
 
 
