@@ -416,3 +416,29 @@ def test_the_examples_of_help_find_something_in_a_new_home(srs: Program, command
         words = shlex.split(line.partition("  #")[0])[1:]
         dry = [] if command == "list" else ["--dry-run"]
         assert srs(*words, *dry).code == 0, line
+
+
+def test_a_card_in_steps_has_an_interval_of_no_days(empty: Collection, tmp_path: Path) -> None:
+    read(empty, tmp_path / "own.md", "Q: canary?\nA: small\n\nQ: shadow?\nA: none\n")
+    card = empty.next_card(MONDAY_MS)
+    assert card is not None
+    empty.answer(card, Rating.AGAIN, MONDAY_MS)
+    assert found(empty, "prop:ivl=0") == [card.front]
+    empty.answer(empty.card(card.uid), Rating.EASY, MONDAY_MS + 60_000)
+    assert found(empty, "prop:ivl=0") == []
+    assert found(empty, "prop:ivl>0") == [card.front]
+
+
+def test_twice_backwards_is_forwards(own: Program) -> None:
+    forwards = own("card", "list", "deck:Own", "--sort", "front", "--ids").out
+    assert own("card", "list", "deck:Own", "--sort", "-front", "--ids").out != forwards
+    assert own("card", "list", "deck:Own", "--sort", "-front", "--reverse", "--ids").out == forwards
+
+
+def test_a_card_buried_yesterday_can_be_buried_again(own: Program) -> None:
+    words = ("card", "bury", "--find", "canary deck:Own", "--json")
+    first = own(*words).json["buried"]
+    assert first
+    assert own(*words).json["buried"] == []
+    again = own(*words, now="2026-03-03T08:00:00Z").json["buried"]
+    assert [one["card"] for one in again] == [one["card"] for one in first]
