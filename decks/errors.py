@@ -5,6 +5,8 @@ Every layer may raise them; only the shell turns them into text and an exit code
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class UserError(Exception):
     """Something the person at the keyboard can mend: what is wrong, where, and what to do next."""
@@ -29,3 +31,13 @@ class DataError(UserError):
     """The data or the machine is not fit to go on (a broken database, a full disk)."""
 
     exit_code = 3
+
+
+def did_you_mean(
+    word: str, known: Iterable[str], *, before: str = "", after: str = "", likeness: float = 0.6
+) -> str:
+    """A question for a hint, ending in a blank: the known word most like this one, if one is."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1, cutoff=likeness)
+    return f"did you mean {before}{close[0]}{after}? " if close else ""

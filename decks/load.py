@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -13,10 +13,10 @@ from decks.errors import UsageError
 from decks.frontmatter import clean_deck
 from decks.model import LineCounts, Parsed, Place, Problem, Severity
 from decks.parse import parse
+from decks.progress import Progress
 
 MAX_FILE_BYTES = 64 << 20
 SUFFIXES = (".md", ".markdown")
-Progress = Callable[[int, int], None]  # files read, files in all
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from unicodedata import normalize
 import genanki
 
 from decks.model import NoteKind
+from decks.progress import Progress
 from exporters import anki_templates as templates
-from exporters.base import Bundle, ExportNote, Format, Progress, silent
+from exporters.base import Bundle, ExportNote, Format, silent
 from exporters.fields import cloze_html, html, plain
 
 _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")

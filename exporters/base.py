@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from decks.model import Note
-
-Progress = Callable[[int, int], None]  # notes done, notes in all
+from decks.progress import Progress
 
 
 def silent(done: int, total: int) -> None:

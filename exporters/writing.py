@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exporters.base import Bundle, Format, Progress, silent
+from decks.progress import Progress
+from exporters.base import Bundle, Format, silent
 from srs.files import replace_file
 
 if TYPE_CHECKING:

@@ -75,8 +75,8 @@ class Answering(Opened):
         """
         from srs.choosing import choose
 
-        chosen = choose(self._connection, wanted, self._moment(at_ms))
-        return self.daily.span(at_ms, chosen.deck_ids, selected=chosen.narrows)
+        deck_ids, narrowed = choose(self._connection, wanted, self._moment(at_ms))
+        return self.daily.span(at_ms, deck_ids, selected=narrowed)
 
     def _moment(self, at_ms: int) -> Moment:
         from srs.store.finding import Moment

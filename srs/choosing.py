@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from decks.errors import UsageError
+from decks.errors import UsageError, did_you_mean
+from decks.progress import Progress
 from srs import query
 from srs.deck_names import known_names, resolve
 from srs.query import LEVELS, Among, Is, Leaf, Named, Node, Not
 from srs.query_text import Malformed, parse
 from srs.store import finding, search, selection
-from srs.store.finding import Condition, Moment
-from srs.store.selection import Selection
+from srs.store.finding import Moment
 
 # From mid on interviewers expect the first; at senior level the second as well; and so on.
 _LETTERS = "MST"
@@ -42,63 +42,65 @@ def select(
     connection: sqlite3.Connection,
     wanted: Wanted,
     moment: Moment,
-    progress: search.Progress | None = None,
-) -> Selection:
-    """What the learner asks for. The index of words is brought up to date if it is needed.
+    progress: Progress | None = None,
+) -> Node:
+    """What the learner asks for, beyond decks. The index of words is made ready if it is needed.
 
-    Raises UsageError for a deck, tag, concept or level that is not there, and for a query that
-    cannot be read.
+    Raises UsageError for a tag, concept or level that is not there, and for a query that cannot be
+    read.
     """
-    tags, concepts = (
-        [found for name in names for found in _known(connection, kind, name)]
-        for kind, names in (("tag", wanted.tags), ("concept", wanted.concepts))
-    )
-    if wanted.leeches:
-        _refuse_no_leeches(moment)
     if wanted.level and wanted.level not in LEVELS:
         raise UsageError(f"no level {wanted.level}", f"known: {', '.join(LEVELS)}")
-    return Selection(
-        deck_ids=resolve(connection, wanted.decks) if wanted.decks else (),
-        tags=tuple(tags),
-        concepts=tuple(concepts),
-        levels=_letters(wanted.level) if wanted.level else (),
-        flagged=wanted.flagged,
-        leech_lapses=moment.leech_lapses if wanted.leeches else 0,
-        found=_condition(connection, wanted.query, moment, progress),
-    )
+    node = query.both([*_options(connection, wanted), _query(connection, wanted.query)])
+    if query.asks_for(node, "leech") and not moment.leech_lapses:
+        raise UsageError(
+            "leeches are switched off", "srs config set leech_lapses 8 brings them back"
+        )
+    finding.prepare(connection, moment)
+    if any(isinstance(leaf, query.Words) for leaf in query.leaves(node)):
+        search.refresh(connection, progress)
+    return node
 
 
-def choose(connection: sqlite3.Connection, wanted: Wanted, moment: Moment) -> Selection:
-    """The same; kept as `temp.selected` if it asks for more than decks."""
-    chosen = select(connection, wanted, moment)
-    if chosen.narrows:
-        selection.keep(connection, chosen)
-    return chosen
+def choose(
+    connection: sqlite3.Connection, wanted: Wanted, moment: Moment
+) -> tuple[tuple[int, ...], bool]:
+    """The decks asked for (none: all), and whether more is; that is kept as `temp.selected`.
+
+    Raises UsageError as `select` does, and for a deck that is not there.
+    """
+    deck_ids = decks_of(connection, wanted)
+    node = select(connection, wanted, moment)
+    if node != query.All():
+        selection.keep(connection, finding.condition(node, moment))
+    return deck_ids, node != query.All()
+
+
+def decks_of(connection: sqlite3.Connection, wanted: Wanted) -> tuple[int, ...]:
+    """The decks asked for; none: all. Raises UsageError for one that is not there."""
+    return resolve(connection, wanted.decks) if wanted.decks else ()
+
+
+def _options(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Node]:
+    """What is asked for by options rather than in a query, as a query would say it."""
+    for key, names in (("tag", wanted.tags), ("concept", wanted.concepts)):
+        if names:
+            found = [known for name in names for known in _known(connection, key, name)]
+            yield Among(key, tuple(found))
+    if wanted.level:
+        yield Among("level", _letters(wanted.level))
+    if wanted.flagged:
+        yield Is("flagged")
+    if wanted.leeches:
+        yield Is("leech")
+
+
+def _query(connection: sqlite3.Connection, text: str) -> Node:
+    return query.with_leaves(parse(text), partial(_looked_up, connection, text))
 
 
 def _letters(level: str) -> tuple[str, ...]:
     return tuple(_LETTERS[: LEVELS.index(level) + 1])
-
-
-def _refuse_no_leeches(moment: Moment) -> None:
-    if not moment.leech_lapses:
-        raise UsageError(
-            "leeches are switched off", "srs config set leech_lapses 8 brings them back"
-        )
-
-
-def _condition(
-    connection: sqlite3.Connection, text: str, moment: Moment, progress: search.Progress | None
-) -> Condition | None:
-    if not text:
-        return None
-    node = query.with_leaves(parse(text), partial(_looked_up, connection, text))
-    if query.asks_for(node, "leech"):
-        _refuse_no_leeches(moment)
-    finding.prepare(connection, moment)
-    if any(isinstance(leaf, query.Words) for leaf in query.leaves(node)):
-        search.refresh(connection, progress)
-    return finding.condition(node, moment)
 
 
 def visible(text: str, *, orphans: bool) -> Node:
@@ -175,14 +177,7 @@ def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> list[str]:
     found = [name for name in names if fits(name)]
     if found or "*" in wanted:
         return found
-    guess = _closest(wanted, names)
+    guess = did_you_mean(wanted, names, likeness=0.5)
     raise UsageError(
         f"no {kind} {wanted}", f"{guess}srs card list --json shows every card's {kind}"
     )
-
-
-def _closest(wanted: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(wanted, list(names), n=1, cutoff=0.5)
-    return f"did you mean {close[0]}? " if close else ""

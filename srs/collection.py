@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from decks import Loaded, Note
+    from decks.progress import Progress
     from exporters import Bundle
     from srs.choosing import Wanted
     from srs.doctor import Finding
     from srs.glance import Glance
     from srs.importing import Receipt
     from srs.merging import Merged
-    from srs.rebuild import Progress
+    from srs.query import Node
     from srs.sources import Source
     from srs.stats import Stats
+    from srs.store.finding import Condition
     from srs.store.notes import DeckRow, NoteRow
 
-_STEP = 200  # notes between two words of progress
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 
@@ -157,28 +158,30 @@ class Collection(Answering):
         """
         from srs.store import finding
 
-        where, values = self._where(wanted, at_ms, orphans, progress)
+        found = self._condition(wanted, at_ms, orphans, progress)
         ordered = finding.order(order, reverse=reverse)
         most = -1 if limit is None else limit
-        return list(cards.select(self._connection, where, values, ordered, most))
+        return list(cards.select(self._connection, found.sql, dict(found.values), ordered, most))
 
     def count(self, wanted: Wanted, at_ms: int, *, orphans: bool = False) -> int:
         """How many cards `find` would find."""
-        where, values = self._where(wanted, at_ms, orphans)
-        return cards.count(self._connection, where, values)
+        found = self._condition(wanted, at_ms, orphans)
+        return cards.count(self._connection, found.sql, dict(found.values))
 
-    def _where(
+    def _condition(
         self, wanted: Wanted, at_ms: int, orphans: bool, progress: Progress | None = None
-    ) -> tuple[str, dict[str, object]]:
-        from srs.choosing import select, visible
-        from srs.store import finding, selection
+    ) -> Condition:
+        from srs.choosing import decks_of, select, visible
+        from srs.query import Among, both
+        from srs.store import finding
 
         moment = self._moment(at_ms)
-        chosen = select(self._connection, wanted, moment, progress)
-        where, values = selection.condition(chosen)
-        sight = finding.condition(visible(wanted.query, orphans=orphans), moment)
-        finding.prepare(self._connection, moment)
-        return f"{sight.sql} AND {where}", {**dict(sight.values), **values}
+        ids = decks_of(self._connection, wanted)
+        decks: list[Node] = [Among("deck", ids)] if ids else []
+        asked = select(self._connection, wanted, moment, progress)
+        return finding.condition(
+            both([visible(wanted.query, orphans=orphans), *decks, asked]), moment
+        )
 
     def is_deck(self, name: str) -> bool:
         """Whether a deck, or the file of a built-in one, has this name or one below it."""
@@ -241,6 +244,7 @@ class Collection(Answering):
 
         Of a query those notes of which it finds a card.
         """
+        from decks.progress import told
         from exporters import Bundle, ExportCard, ExportNote
         from srs.store.notes import cards_of
 
@@ -251,9 +255,7 @@ class Collection(Answering):
             span = self.choose(Wanted(decks, query=query), at_ms)
         found: list[ExportNote] = []
         rows = list(self.notes(span))
-        for number, row in enumerate(rows):
-            if progress and not number % _STEP:
-                progress(number, len(rows))
+        for row in told(rows, len(rows), progress):
             present = [card for card in cards_of(self._connection, row.id) if not card.gone]
             export_cards = tuple(ExportCard(c.uid, c.key, c.ordinal) for c in present)
             found.append(ExportNote(row.uid, row.note, export_cards, row.changed_ms))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from decks.errors import UsageError
+from decks.errors import UsageError, did_you_mean
 from srs.store import notes
 
 
@@ -41,8 +41,4 @@ def _covers(wanted: str, name: str) -> bool:
 
 
 def _hint(wanted: str, names: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(wanted, names, n=1, cutoff=0.5)
-    guess = f"did you mean {close[0]}? " if close else ""
-    return f"{guess}srs deck list shows the decks"
+    return did_you_mean(wanted, names, likeness=0.5) + "srs deck list shows the decks"

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decks.errors import DataError
+from decks.progress import Progress
 from srs import tallies
 from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
-from srs.rebuild import Progress, replayed
+from srs.rebuild import replayed
 from srs.scheduling import Parameters
 from srs.store import guards, log, schema, search
 from srs.store.intake import HIDDEN

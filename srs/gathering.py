@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import inf
 from random import Random
 
+from decks.progress import Progress
 from srs import figures, tallies
 from srs.daily import DailyQueue
 from srs.days import Calendar
@@ -36,7 +37,7 @@ def gather(
     calendar: Calendar,
     settings: Settings,
     at_ms: int,
-    progress: tallies.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Stats:
     """Everything that the collection tells of its learner at an instant."""
     counted = tallies.measures(connection, progress)

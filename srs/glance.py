@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from decks.progress import Progress
 from srs import figures, tallies
 from srs.daily import DailyQueue, Left, Today
 from srs.stats import Retention, Streak, Tally
@@ -36,7 +37,7 @@ def glance(
     connection: sqlite3.Connection,
     daily: DailyQueue,
     at_ms: int,
-    progress: tallies.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Glance:
     """Today at a glance."""
     day, today = daily.calendar.day_of(at_ms), daily.today(at_ms)

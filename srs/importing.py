@@ -12,6 +12,7 @@ from decks import Loaded, builtin
 from decks.cards import card_keys
 from decks.concepts import load_concepts
 from decks.model import LineCounts, Problem, Severity
+from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
 from srs.rebuild import take_up_histories
 from srs.reconcile import Changes, Incoming, reconcile
@@ -56,7 +57,7 @@ def import_files(
     home: str = "",
     dry_run: bool = False,
     edited: bytes = b"",
-    progress: intake.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Receipt:
     """Bring what the files hold into the collection, in one transaction.
 
@@ -144,7 +145,7 @@ def _apply(
     at_ms: int,
     *,
     builtin: bool,
-    progress: intake.Progress | None = None,
+    progress: Progress | None = None,
 ) -> None:
     ranks = {slug: rank for rank, slug in enumerate(load_concepts())}
     intake.apply(

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from decks.progress import Progress
 from srs.files import only_one
 from srs.migrating import bring_up_to_date
-from srs.rebuild import Progress, rebuild
+from srs.rebuild import rebuild
 from srs.restoring import check, draft_of, unpack
 from srs.store import intake, schema, union
 from srs.store.connection import explain, transaction, uri

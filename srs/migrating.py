@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from decks.progress import Progress
 from srs.importing import note_curriculum
-from srs.rebuild import Progress, rebuild
+from srs.rebuild import rebuild
 from srs.store import schema
 from srs.store.backup import Backup, back_up, last_change_ms
 from srs.store.connection import SCHEMA_VERSION, connect, schema_version, transaction

@@ -111,7 +111,8 @@ Node = All | And | Or | Not | Leaf
 
 
 def both(parts: Sequence[Node]) -> Node:
-    """All of the parts."""
+    """All of the parts, those left out that say nothing."""
+    parts = [part for part in parts if part != All()] or [All()]
     flat = [one for part in parts for one in (part.parts if isinstance(part, And) else (part,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from decks.errors import UsageError
+from decks.errors import UsageError, did_you_mean
 from srs.model import Flag, Rating
 from srs.query import (
     KINDS,
@@ -278,11 +278,8 @@ class _Value:
         return word
 
 
-def _guess(word: str, known: Mapping[str, object] | Sequence[str], after: str = "") -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(known), n=1, cutoff=0.65)
-    return f"did you mean {close[0]}{after}? " if close else ""
+def _guess(word: str, known: Iterable[str], after: str = "") -> str:
+    return did_you_mean(word, known, after=after, likeness=0.65)
 
 
 def _named(value: _Value) -> Node:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from decks.progress import Progress, told
 from srs.model import NEW_CARD, CardState, Rating
-from srs.replay import NOTHING_YET, PASSED, Tables, settled, state_after
-from srs.states import stored_parameters
+from srs.replay import NOTHING_YET, PASSED, settled, state_after
+from srs.states import tables_by_name
 from srs.store import log
 
-Progress = Callable[[int, int], None]  # cards done, cards in all
 _STEP = 2_000
 
 
@@ -21,18 +21,10 @@ def replayed(
 
     Raises DataError when the log names parameters that are missing.
     """
-    known: dict[bytes, Tables] = {}
-
-    def tables_of(name: bytes) -> Tables:
-        if name not in known:
-            known[name] = Tables(stored_parameters(connection, name))
-        return known[name]
-
+    tables_of = tables_by_name(connection)
     total = log.count_cards(connection) if progress else 0
     others = []
-    for number, history in enumerate(log.plain_histories(connection)):
-        if progress and not number % _STEP:
-            progress(number, total)
+    for history in told(log.plain_histories(connection), total, progress, _STEP):
         card, answers, last_ms, last_uid, params, plain = history
         if plain:
             tables = tables_of(params)
@@ -62,7 +54,7 @@ def take_up_histories(connection: sqlite3.Connection) -> None:
     The log outlives cards: one that was lost with a damaged file may be imported again. Call inside
     `transaction`.
     """
+    tables_of = tables_by_name(connection)
     for card in log.unheeded(connection):
         events = log.events(connection, card)
-        tables_of = lambda name: Tables(stored_parameters(connection, name))  # noqa: E731
         log.set_state(connection, card, state_after(card, events, tables_of))

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError, UsageError
+from decks.progress import Progress
 from srs import tallies
 from srs.files import only_one
 from srs.importing import install_builtin, note_curriculum
 from srs.migrating import migrate
-from srs.rebuild import Progress, rebuild
+from srs.rebuild import rebuild
 from srs.restoring import draft_of, put_in_place
 from srs.scheduling import Parameters
 from srs.store import intake, log, rescue, salvage, schema, search

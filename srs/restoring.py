@@ -13,9 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from decks.errors import DataError, UsageError
+from decks.progress import Progress
 from srs.files import only_one, sync_folder
 from srs.migrating import bring_up_to_date
-from srs.rebuild import Progress
 from srs.store.backup import Backup, backups
 from srs.store.connection import FILE_NAME, connect, explain
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from decks.errors import DataError, UsageError, UserError
+from decks.errors import DataError, UsageError, UserError, did_you_mean
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _STEP = re.compile(r"(\d{1,6})([smhd])")
@@ -224,11 +224,7 @@ def _key(name: str) -> Key:
 
 
 def _known_keys(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, KEYS, n=1)
-    guess = f"did you mean {close[0]}? " if close else ""
-    return f"{guess}known: {', '.join(KEYS)}"
+    return f"{did_you_mean(name, KEYS)}known: {', '.join(KEYS)}"
 
 
 def decode(text: str, path: str = "config.toml") -> Settings:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from decks.errors import DataError
 from srs.model import NEW_CARD, CardState, Event, Kind
@@ -14,6 +15,9 @@ from srs.settings import Settings
 from srs.store import log
 from srs.store.connection import transaction
 from srs.store.log import Answer, Change, LogRow, Stamp
+
+if TYPE_CHECKING:
+    from srs.replay import Tables
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
@@ -33,6 +37,13 @@ def stored_parameters(connection: sqlite3.Connection, name: bytes) -> Parameters
         hint = "bring back a backup with srs restore"
         raise DataError(f"parameter row {name.hex()} is missing", hint)
     return Parameters.parse(text)
+
+
+def tables_by_name(connection: sqlite3.Connection) -> Callable[[bytes], Tables]:
+    """What FSRS makes of the parameter row of a name, each read once."""
+    from srs.replay import Tables
+
+    return cache(lambda name: Tables(stored_parameters(connection, name)))
 
 
 class Recorded(NamedTuple):

@@ -9,19 +9,18 @@ added.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from decks.progress import Progress
 from srs.measuring import Count, Measures, Meter, Past, Recollection, together
-from srs.replay import Tables
-from srs.states import stored_parameters
+from srs.states import tables_by_name
 from srs.store import agenda
 from srs.store import tallies as store
 from srs.store.connection import BUSY_TIMEOUT_S, snapshot, transaction
 from srs.store.tallies import RECOLLECTED, TALLIED
 
-Progress = Callable[[int, int], None]  # cards done, cards in all
 _STEP = 2_000
 _PATIENCE_MS = 200  # the counts can be stored another time
 
@@ -69,7 +68,7 @@ def _made(
     connection: sqlite3.Connection, reach: _Reach, progress: Progress | None = None
 ) -> tuple[Measures, Fresh]:
     """The counts, and the cards that were replayed for them."""
-    meter = Meter(_tables(connection))
+    meter = Meter(tables_by_name(connection))
     late = reach.recollected < reach.log
     fresh = _replay(connection, reach.recollected, meter, progress) if late else []
     return _sum(connection, reach, meter, fresh), fresh
@@ -89,17 +88,6 @@ def _stored(connection: sqlite3.Connection) -> Measures:
     for measure, key, *count in store.counts(connection):
         found.setdefault(measure, {})[key] = Count(*count)
     return found
-
-
-def _tables(connection: sqlite3.Connection) -> Callable[[bytes], Tables]:
-    known: dict[bytes, Tables] = {}
-
-    def tables_of(name: bytes) -> Tables:
-        if name not in known:
-            known[name] = Tables(stored_parameters(connection, name))
-        return known[name]
-
-    return tables_of
 
 
 def _replay(
@@ -139,7 +127,7 @@ def _sum(connection: sqlite3.Connection, reach: _Reach, meter: Meter, fresh: Fre
             stored = store.recollections(connection)
             meter.take(Recollection._make(row[1:]) for row in stored if row[0] not in replayed)
         return together((1, meter.measures()), *by_day)
-    before = Meter(_tables(connection))
+    before = Meter(tables_by_name(connection))
     stored = store.recollections(connection, list(replayed))
     before.take(Recollection._make(row[1:]) for row in stored)
     return together(

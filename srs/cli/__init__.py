@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from decks.errors import UsageError, UserError
+from decks.errors import UsageError, UserError, did_you_mean
 from srs import __version__
 from srs.cli.context import Shell, common
 from srs.cli.output import complain
@@ -59,7 +59,10 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and name not in COMMANDS:
-            raise UsageError(f"no command {name}", _guess(name) + "srs --help lists the commands")
+            raise UsageError(
+                f"no command {name}",
+                did_you_mean(name, COMMANDS, before="srs ") + "srs --help lists the commands",
+            )
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -74,13 +77,6 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-def _guess(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, COMMANDS, n=1)
-    return f"did you mean srs {close[0]}? " if close else ""
 
 
 @click.group(

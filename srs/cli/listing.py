@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from decks.errors import UsageError
+from decks.progress import told
 from srs import Card, Collection, Wanted
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
@@ -23,7 +24,6 @@ ORDERS = (
 _PIPED = 56  # cells of a front where nobody says how wide the table may be
 _NARROWEST = 12
 _GAP = 2  # between columns
-_STEP = 500  # cards between two words of progress
 Row = tuple[str, str, str, str]  # id, front, flag, due
 
 
@@ -72,13 +72,12 @@ def card_list(shell: Shell, /, words: tuple[str, ...], **options: Any) -> None:
 
 
 def _shapes(collection: Collection, found: list[Card], now_ms: int) -> list[dict[str, object]]:
-    notes, shapes = collection.notes_by_uid(found), []
+    notes = collection.notes_by_uid(found)
     with ProgressBar("Writing cards") as progress:
-        for number, card in enumerate(found):
-            if not number % _STEP:
-                progress(number, len(found))
-            shapes.append(card_shape(collection, card, notes[card.note], now_ms))
-    return shapes
+        return [
+            card_shape(collection, card, notes[card.note], now_ms)
+            for card in told(found, len(found), progress)
+        ]
 
 
 def _order(name: str, reverse: bool) -> tuple[str, bool]:

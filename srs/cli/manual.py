@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decks.errors import UsageError, UserError
+from decks.errors import UsageError, UserError, did_you_mean
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report
 
@@ -97,11 +97,7 @@ def _help_of(words: tuple[str, ...], found: Mapping[str, str]) -> str:
 
 
 def _hint(word: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, known, n=1)
-    guess = f"did you mean srs help {close[0]}? " if close else ""
-    return f"{guess}srs help lists the topics"
+    return did_you_mean(word, known, before="srs help ") + "srs help lists the topics"
 
 
 def _show(shell: Shell, text: str) -> None:

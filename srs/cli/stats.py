@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decks.errors import DataError, UsageError
+from decks.errors import DataError, UsageError, did_you_mean
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
 from srs.cli.progress import ProgressBar
@@ -46,7 +46,8 @@ def stats_command(shell: Shell, sections: tuple[str, ...], output: str | None, f
     """
     for name in sections:
         if name not in NAMES:
-            raise UsageError(f"no section {name}", _guess(name))
+            hint = f"{did_you_mean(name, NAMES)}sections: {', '.join(NAMES)}"
+            raise UsageError(f"no section {name}", hint)
     if output == "":
         raise UsageError("--html needs the name of a file", "for example --html stats.html")
     if output and os.path.lexists(output) and not force:
@@ -62,13 +63,6 @@ def stats_command(shell: Shell, sections: tuple[str, ...], output: str | None, f
         report(stats_shape(found))
     else:
         _print(page(found, _width(), sections), theme)
-
-
-def _guess(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, NAMES, n=1)
-    return (f"did you mean {close[0]}? " if close else "") + f"sections: {', '.join(NAMES)}"
 
 
 def _write(shell: Shell, found: Stats, output: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.errors import DataError
+from decks.progress import Progress
 from srs.files import make_folder, sync_folder
 from srs.store.connection import FILE_NAME, connect, explain
 
@@ -28,7 +29,6 @@ _FEWEST = 5
 _MOST_BYTES = 1 << 30
 _STEP_PAGES = 4096
 _BLOCK_BYTES = 1 << 20
-Progress = Callable[[int, int], None]  # bytes packed, bytes in all
 
 
 class Backup(NamedTuple):

@@ -23,9 +23,8 @@ from srs.query import (
     Since,
     Words,
 )
+from srs.stats import MATURE_DAYS
 from srs.store import search
-
-_MATURE_DAYS = 21  # of stability
 
 
 class Moment(NamedTuple):
@@ -62,8 +61,8 @@ _STATES = {
     "leech": "(:leech_lapses > 0 AND s.lapses >= :leech_lapses)",
     "flagged": "s.flag <> 0",
     "orphan": "(n.orphan = 1 OR c.gone = 1)",
-    "young": f"(s.phase = 2 AND s.stability_days < {_MATURE_DAYS})",
-    "mature": f"(s.phase = 2 AND s.stability_days >= {_MATURE_DAYS})",
+    "young": f"(s.phase = 2 AND s.stability_days < {MATURE_DAYS})",
+    "mature": f"(s.phase = 2 AND s.stability_days >= {MATURE_DAYS})",
     "varied": "n.variants <> '[]'",
 }
 _DUE_DAY = "coalesce(s.due_day, study_day(s.due_ms))"

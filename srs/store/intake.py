@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
 from decks.cards import card_keys
 from decks.model import Note
+from decks.progress import Progress, told
 from srs.identity import card_uid, content_hash, note_uid, question_hash, text_hash
 from srs.reconcile import Changes, Match, Remembered, match_cards
 from srs.store.positions import CURRICULUM_START
 
 _CONCEPT_SPAN = 1 << 24
 _SIBLINGS = 64
-_STEP = 200
-Progress = Callable[[int, int], None]  # notes done, notes in all
 
 
 def apply(
@@ -31,8 +30,9 @@ def apply(
 ) -> None:
     """Write what an import found. Call inside `transaction`."""
     writer = _Writer(connection, at_ms, builtin, concept_rank)
-    writer.add(_told([match for match in changes.matches if match.known is None], progress))
-    for match in _told(changes.matches, progress):
+    new = [match for match in changes.matches if match.known is None]
+    writer.add(told(new, len(new), progress))
+    for match in told(changes.matches, len(changes.matches), progress):
         if match.known is not None:
             writer.update(match, match.known)
     for known in changes.orphaned:
@@ -41,13 +41,6 @@ def apply(
         connection.execute(sql, (at_ms, known.id))
         writer.touched.append(known.id)
     refresh_hidden(connection, writer.touched)
-
-
-def _told(matches: Sequence[Match], progress: Progress | None) -> Iterator[Match]:
-    for number, match in enumerate(matches):
-        if progress and not number % _STEP:
-            progress(number, len(matches))
-        yield match
 
 
 def refresh_hidden(connection: sqlite3.Connection, note_ids: Sequence[int]) -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
+from decks.progress import Progress, told
 from srs.store.connection import transaction
 
 _FIELDS = ("front", "back", "why", "flip")
 _UNREAD = "SELECT id FROM note_unread"
-
-
-Progress = Callable[[int, int], None]  # notes read, notes to read
-_STEP = 1_000
 
 
 def refresh(connection: sqlite3.Connection, progress: Progress | None = None) -> None:
@@ -29,18 +26,9 @@ def refresh(connection: sqlite3.Connection, progress: Progress | None = None) ->
             connection.executemany(
                 "INSERT INTO note_text (rowid, front, back, why, flip, variants)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                _told(_unread(connection), unread, progress),
+                told(_unread(connection), unread, progress),
             )
             connection.execute("DELETE FROM note_unread")
-
-
-def _told(
-    rows: Iterable[tuple[object, ...]], total: int, progress: Progress | None
-) -> Iterator[tuple[object, ...]]:
-    for number, row in enumerate(rows):
-        if progress and not number % _STEP:
-            progress(number, total)
-        yield row
 
 
 def _unread(connection: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
