@@ -9,7 +9,7 @@ stability of 21 days on, *young* before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import Literal, NamedTuple
 
@@ -46,6 +46,23 @@ class Day(NamedTuple):
     recalled: int
     spent_ms: int  # by the durations that were noted
     introduced: int  # cards answered for the first time ever
+
+
+SHADES = 4  # of days with answers, on the map of a year
+
+
+def shade_edges(counts: Iterable[int]) -> list[int]:
+    """The learner's own quartiles: a count above so many of them has so strong a shade."""
+    ordered = sorted(counts)
+    quartiles = {
+        ordered[len(ordered) * quarter // SHADES] for quarter in range(1, SHADES) if ordered
+    }
+    return sorted(edge for edge in quartiles if edge < ordered[-1])
+
+
+def shade(count: int, edges: Sequence[int]) -> int:
+    """0 for nothing, up to SHADES; the strongest days always have the strongest."""
+    return SHADES - len(edges) + sum(count > edge for edge in edges) if count else 0
 
 
 class Streak(NamedTuple):

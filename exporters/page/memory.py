@@ -44,11 +44,7 @@ def _stability(found: Memory) -> Markup:
     bounds = [bound(days) for days, _ in found.stabilities]
     # Every second bound: all of them would touch.
     ticks = [(float(at + 1), words) for at, words in enumerate(bounds[:-1]) if at % 2 == 0]
-    titles = [
-        f"up to {words}: {plural(cards, 'card')}"
-        for words, cards in zip(bounds, counts, strict=True)
-    ]
-    plot = histogram(counts, titles, ticks, "Cards by stability")
+    plot = histogram(counts, _titles(bounds, counts, "up to "), ticks, "Cards by stability")
     median = f"The median is {found.stability_days:.1f} days. " if found.stability_days else ""
     note = f"Days until recall falls to 90%. {median}{_on_cards(counts)}"
     return figure(title, plot, note, _counts("Up to", bounds, counts))
@@ -61,10 +57,7 @@ def _retrievability(found: Memory) -> Markup:
         return silent(title, "Nothing has been answered yet.")
     ticks = [(at, f"{at * 10}%") for at in (1, 3, 5, 7, 9)]
     groups = [f"{at * 10}–{at * 10 + 10}%" for at in range(len(counts))]
-    titles = [
-        f"{group}: {plural(cards, 'card')}" for group, cards in zip(groups, counts, strict=True)
-    ]
-    plot = histogram(counts, titles, ticks, "Cards by retrievability")
+    plot = histogram(counts, _titles(groups, counts), ticks, "Cards by retrievability")
     mean = f" {share(found.retrievability)} on average." if found.retrievability is not None else ""
     note = f"The chance to recall a card now.{mean} {_on_cards(counts)}"
     return figure(title, plot, note, _counts("Chance", groups, counts))
@@ -77,12 +70,14 @@ def _difficulty(found: Memory) -> Markup:
         return silent(title, "Nothing has been answered yet.")
     groups = [f"{at}–{at + 1}" for at in range(1, len(counts))] + [str(len(counts))]
     ticks = [(at + 0.5, str(at + 1)) for at in range(len(counts))]
-    titles = [
-        f"{group}: {plural(cards, 'card')}" for group, cards in zip(groups, counts, strict=True)
-    ]
-    plot = histogram(counts, titles, ticks, "Cards by difficulty")
+    plot = histogram(counts, _titles(groups, counts), ticks, "Cards by difficulty")
     note = f"From 1, easy, to 10, rounded down. {_on_cards(counts)}"
     return figure(title, plot, note, _counts("Difficulty", groups, counts))
+
+
+def _titles(groups: Sequence[str], counts: Sequence[int], before: str = "") -> list[str]:
+    pairs = zip(groups, counts, strict=True)
+    return [f"{before}{group}: {plural(cards, 'card')}" for group, cards in pairs]
 
 
 def _counts(head: str, groups: Sequence[str], counts: Sequence[int]) -> Markup:

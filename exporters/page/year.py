@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from exporters.markup import Markup, element, join
 from exporters.page.parts import date, section
 from exporters.page.words import count, plural, share, short_month
 from exporters.svg import drawing, label
 from srs.days import iso_day
-from srs.stats import Day, Stats
+from srs.stats import Day, Stats, shade, shade_edges
 
 YEAR_DAYS = 365
-_SHADES = 4
 _PITCH, _SIDE = 19, 16  # of a square, its gap included and not
 _LEFT, _TOP = 34, 22
 _WEEKDAYS = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
@@ -26,7 +25,7 @@ def year(stats: Stats) -> Markup:
         note = "Nothing was answered in the last 365 days."
         return section("The year", "year", element("p", note, class_="missing"))
     map_ = element(
-        "div", _heat_map(stats.today, days, _cuts(studied)),
+        "div", _heat_map(stats.today, days, _edges(studied)),
         class_="scroll latest", tabindex="0", role="region", aria_label="Answers of each day",
     )  # fmt: skip
     return section("The year", "year", map_, _legend(studied), lead=_said(studied))
@@ -39,20 +38,14 @@ def _said(studied: Sequence[Day]) -> Markup:
     return join((start, ", the most on ", date(most.day), f": {count(most.answers)}."))
 
 
-def _cuts(studied: Sequence[Day]) -> list[int]:
-    """The fewest answers of each shade above the palest: a shade holds a quarter of the days."""
-    ordered = sorted(day.answers for day in studied)
-    return [ordered[len(ordered) * part // _SHADES] for part in range(1, _SHADES)]
+def _edges(studied: Iterable[Day]) -> list[int]:
+    return shade_edges(day.answers for day in studied)
 
 
-def _shade(answers: int, cuts: Sequence[int]) -> int:
-    return 1 + sum(answers >= cut for cut in cuts) if answers else 0
-
-
-def _heat_map(today: int, days: Sequence[Day | None], cuts: Sequence[int]) -> Markup:
+def _heat_map(today: int, days: Sequence[Day | None], edges: Sequence[int]) -> Markup:
     first = today - len(days) + 1
     monday = first - _weekday(first)
-    squares = [_square(first + at, day, monday, cuts) for at, day in enumerate(days)]
+    squares = [_square(first + at, day, monday, edges) for at, day in enumerate(days)]
     weeks = (today - monday) // 7 + 1
     names = [label(0, _TOP + at * _PITCH + 12, name) for at, name in _WEEKDAYS]
     children = [*_months(monday, weeks), *names, *squares]
@@ -64,14 +57,14 @@ def _weekday(day: int) -> int:
     return (day + 3) % 7  # 0 is Monday; 1970-01-01 was a Thursday
 
 
-def _square(number: int, day: Day | None, monday: int, cuts: Sequence[int]) -> Markup:
+def _square(number: int, day: Day | None, monday: int, edges: Sequence[int]) -> Markup:
     answers = day.answers if day else 0
     week, weekday = divmod(number - monday, 7)
     box = element(
         "rect", x=_LEFT + week * _PITCH, y=_TOP + weekday * _PITCH, width=_SIDE, height=_SIDE, rx=2
     )
     title = element("title", f"{iso_day(number)}: {_day_said(day)}")
-    return element("g", title, box, class_=f"d{_shade(answers, cuts)}")
+    return element("g", title, box, class_=f"d{shade(answers, edges)}")
 
 
 def _day_said(day: Day | None) -> str:
@@ -93,19 +86,19 @@ def _months(monday: int, weeks: int) -> list[Markup]:
 
 def _legend(studied: Sequence[Day]) -> Markup:
     """What each shade stands for, by the days that have it."""
-    cuts = _cuts(studied)
+    edges = _edges(studied)
     held: dict[int, list[int]] = {}
     for day in studied:
-        held.setdefault(_shade(day.answers, cuts), []).append(day.answers)
+        held.setdefault(shade(day.answers, edges), []).append(day.answers)
     keys = [_key(0, "none")]
-    for shade, answers in sorted(held.items()):
+    for found, answers in sorted(held.items()):
         low, high = min(answers), max(answers)
-        keys.append(_key(shade, count(low) if low == high else f"{count(low)}–{count(high)}"))
+        keys.append(_key(found, count(low) if low == high else f"{count(low)}–{count(high)}"))
     return element("p", join(keys), " answers a day", class_="key")
 
 
-def _key(shade: int, words: str) -> Markup:
+def _key(found: int, words: str) -> Markup:
     box = element("rect", x=0, y=0, width=12, height=12, rx=2)
-    square = element("g", box, class_=f"d{shade}")
+    square = element("g", box, class_=f"d{found}")
     swatch = element("svg", square, viewBox="0 0 12 12", class_="swatch", aria_hidden="true")
     return element("span", swatch, words)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from srs.cli.charts import Block, line, together, wrapped
 from srs.days import iso_day
+from srs.stats import shade, shade_edges
 
 _WEEKS = 53
 _LEFT = 4  # cells for the names of days
@@ -31,7 +32,7 @@ def heat_map(counts: Mapping[int, int], today: int, width: int) -> Block:
     """Answers by study day up to today, with the months above and the legend below."""
     mondays = range(first_shown(today, width), today + 1, 7)
     shown = [counts[day] for day in range(mondays[0], today + 1) if counts.get(day)]
-    edges = _edges(shown)
+    edges = shade_edges(shown)
     rows = [_row(counts, edges, mondays, weekday, today) for weekday in range(7)]
     return [_months(mondays), *rows, *_legend(edges, max(shown, default=0), width)]
 
@@ -39,18 +40,6 @@ def heat_map(counts: Mapping[int, int], today: int, width: int) -> Block:
 def month_name(day: int) -> str:
     """The month of a study day in three letters."""
     return _MONTHS[int(iso_day(day)[5:7]) - 1]
-
-
-def _edges(counts: Sequence[int]) -> list[int]:
-    """The learner's own quartiles: a count above so many of them has so strong a shade."""
-    ordered = sorted(counts)
-    quartiles = {ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)} if ordered else ()
-    return sorted(edge for edge in quartiles if edge < ordered[-1])
-
-
-def _level(count: int, edges: Sequence[int]) -> int:
-    """0 for nothing; the strongest days are always 4."""
-    return 4 - len(edges) + sum(count > edge for edge in edges) if count else 0
 
 
 def _row(
@@ -63,7 +52,7 @@ def _row(
     text = line((_DAYS[weekday].ljust(_LEFT), "srs.quiet"))
     for monday in mondays:
         if monday + weekday <= today:
-            level = _level(counts.get(monday + weekday, 0), edges)
+            level = shade(counts.get(monday + weekday, 0), edges)
             text.append(_SHADES[level], f"srs.heat.{level}")
     return text
 
@@ -83,7 +72,7 @@ def _legend(edges: Sequence[int], most: int, width: int) -> Block:
     lows = [1, *(edge + 1 for edge in edges)]
     highs = [*edges, most]
     for low, high in zip(lows, highs, strict=True) if most else ():
-        level = _level(high, edges)
+        level = shade(high, edges)
         span = f"{low:,}" if low == high else f"{low:,}–{high:,}"
         text.append("  ").append(_SHADES[level], f"srs.heat.{level}").append(together(f" {span}"))
     text.append(" answers a day")
