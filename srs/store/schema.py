@@ -224,6 +224,48 @@ def tallies_and_search(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_FIFTH = (
+    # What `srs sync` reads again.
+    """CREATE TABLE source (
+        path TEXT PRIMARY KEY,   -- of a folder or file, absolute and resolved
+        deck TEXT NOT NULL,      -- that all its notes belong to; '' where files decide
+        dialect TEXT NOT NULL,   -- format of its files
+        excludes TEXT NOT NULL,  -- JSON: [pattern, ...], in the notation of .gitignore
+        added_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # A deck file as it was when last read whole: while its stamp is the same it need not be read.
+    """CREATE TABLE source_file (
+        path TEXT PRIMARY KEY,   -- absolute and resolved
+        source TEXT NOT NULL,    -- path of the source that it was read for
+        stamp BLOB NOT NULL,     -- see `decks.walk.Stamp`
+        notes INTEGER NOT NULL,
+        cards INTEGER NOT NULL,
+        card_lines INTEGER NOT NULL,
+        prose_lines INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # What a note said before: its history comes back with any of these words.
+    """CREATE TABLE wording (
+        note_id INTEGER NOT NULL REFERENCES note (id),
+        text_hash BLOB NOT NULL,
+        kind TEXT NOT NULL,
+        front TEXT NOT NULL,
+        back TEXT NOT NULL,
+        until_ms INTEGER NOT NULL,
+        PRIMARY KEY (note_id, text_hash)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX wording_by_text ON wording (text_hash)",
+    "CREATE INDEX note_by_path ON note (path)",
+    "CREATE INDEX note_by_text ON note (text_hash)",
+)
+
+
+@migrations()
+def sources_and_wordings(db: Database) -> None:
+    """What reading sources again and recognising edited notes need."""
+    for statement in _FIFTH:
+        db.conn.execute(statement)
+
+
 _EMPTY_INDEX = {
     "note_text_config": "('version', 4)",
     "note_text_data": "(1, x''), (10, x'00000000000000')",
