@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from decks.cloze import find_gaps
 
 if TYPE_CHECKING:
     from decks.model import Note
+
+
+class Words(NamedTuple):
+    """What a note asks and answers, as markdown; `back` is empty for a cloze."""
+
+    kind: str
+    front: str
+    back: str
 
 
 def digest(*parts: str) -> bytes:

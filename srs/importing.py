@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from decks import Loaded, builtin
@@ -126,7 +127,8 @@ def _incoming(file: Loaded, *, builtin: bool = False, override: bool = False) ->
 def _reconcile(
     connection: sqlite3.Connection, incoming: Sequence[Incoming], edited: bytes = b""
 ) -> Changes:
-    return reconcile(notes.remembered(connection), incoming, _is_there, edited)
+    recall = partial(notes.recall, connection)
+    return reconcile(notes.remembered(connection), incoming, _is_there, recall, edited)
 
 
 def _is_there(path: str) -> bool:

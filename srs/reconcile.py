@@ -1,7 +1,7 @@
 """Which note of the files is which note of the collection. Pure: values in, values out.
 
-A note is recognised by its explicit id; else by its exact text; else by the same question in the
-same file; else, when it was opened to be edited, by being the only one that has changed. What is
+A note is recognised by its explicit id; else by its exact text; else, when it was opened to be
+edited, by being the only one that has changed; else by evidence (`srs.evidence`). What is
 recognised keeps its history; what is not is a new note, and a note of a file whose text is gone
 becomes an orphan.
 """
@@ -9,12 +9,16 @@ becomes an orphan.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from decks.model import Note, Place, Problem, Severity
-from srs.identity import content_hash, question_hash, text_hash
+from srs.evidence import Former, Present, recognise
+from srs.identity import Words, content_hash, text_hash
+
+# The words that notes said, by note id: the present ones first, then earlier ones.
+Recall = Callable[[Sequence[int]], Mapping[int, Sequence[Words]]]
 
 
 class Remembered(NamedTuple):
@@ -24,7 +28,6 @@ class Remembered(NamedTuple):
     uid: bytes
     explicit_id: str
     text_hash: bytes
-    question_hash: bytes
     content_hash: bytes
     path: str
     line: int
@@ -76,7 +79,10 @@ class _Entry(NamedTuple):
     note: Note
     file: Incoming
     text: bytes
-    question: bytes
+
+    @property
+    def words(self) -> Words:
+        return Words(str(self.note.kind), self.note.front, self.note.back)
 
 
 class _Matcher:
@@ -87,9 +93,11 @@ class _Matcher:
         remembered: Sequence[Remembered],
         files: Sequence[Incoming],
         still_there: Callable[[str], bool],
+        recall: Recall,
         edited: bytes,
     ) -> None:
         self.still_there = still_there
+        self.recall = recall
         self.remembered = remembered
         self.edited = edited
         self.paths = {file.path for file in files}
@@ -100,22 +108,19 @@ class _Matcher:
         self.ids_seen: dict[str, Place] = {}
         self.by_id = {r.explicit_id: r for r in remembered if r.explicit_id}
         self.by_text: dict[bytes, list[Remembered]] = defaultdict(list)
-        self.by_question: dict[tuple[str, bytes], list[Remembered]] = defaultdict(list)
         for known in remembered:
             self.by_text[known.text_hash].append(known)
-            self.by_question[known.path, known.question_hash].append(known)
 
-    def run(self, entries: Sequence[_Entry]) -> None:
+    def run(self, entries: Sequence[_Entry], *, relink: bool) -> None:
         """Decide every entry; the surest evidence first, so that weaker never takes its note."""
-        steps = (
-            self._drop_repeated_ids, self._by_id, self._by_text, self._by_text_elsewhere,
-            self._by_question,
-        )  # fmt: skip
+        steps = (self._drop_repeated_ids, self._by_id, self._by_text, self._by_text_elsewhere)
         for decide in steps:
             for index, entry in enumerate(entries):
                 if index not in self.decided and index not in self.dropped:
                     decide(index, entry)
         self._by_edit(entries)
+        if relink:
+            self._by_evidence(entries)
         seen: dict[bytes, Place] = {}
         for index, entry in enumerate(entries):
             if index not in self.decided and index not in self.dropped:
@@ -173,15 +178,43 @@ class _Matcher:
         free = [r for r in self.by_text.get(entry.text, ()) if r.id not in self.claimed]
         return sorted(free, key=lambda r: (r.orphan, r.uid))
 
-    def _by_question(self, index: int, entry: _Entry) -> None:
-        if self._twin(entry):
-            return  # the same card stands elsewhere: `_new` says so
-        key = (entry.file.path, entry.question)
-        for known in self.by_question.get(key, ()):
-            ids_differ = known.explicit_id and entry.note.id
-            if known.id not in self.claimed and not ids_differ:
-                self._claim(index, entry, known)
-                return
+    def _by_evidence(self, entries: Sequence[_Entry]) -> None:
+        """Pair what is left of both sides; what was decided tells where in its file a note stood.
+
+        An entry whose words stand elsewhere is left out: `_new` says so.
+        """
+        open_entries = {
+            index
+            for index, entry in enumerate(entries)
+            if index not in self.decided and index not in self.dropped
+            if not entry.file.builtin and not self._twin(entry)
+        }
+        open_notes = {
+            r.id
+            for r in self.remembered
+            if open_entries and r.id not in self.claimed and self._may_be_edited(r)
+        }
+        if not open_notes:
+            return
+        known = [r for r in self.remembered if r.id in open_notes or r.path in self.paths]
+        successors = {r.id: index for index, r in self.decided.items() if r}
+        said = self.recall([r.id for r in known])
+        formers = [
+            Former(
+                r.path, r.line, r.explicit_id, said[r.id], successors.get(r.id),
+                is_open=r.id in open_notes, is_orphan=r.orphan,
+            )
+            for r in known
+        ]  # fmt: skip
+        presents = [
+            Present(entry.file.path, entry.note.id, entry.words, is_open=index in open_entries)
+            for index, entry in enumerate(entries)
+        ]
+        for old, new in recognise(formers, presents):
+            self._claim(new, entries[new], known[old])
+
+    def _may_be_edited(self, known: Remembered) -> bool:
+        return not known.builtin and (known.path in self.paths or self._has_left(known))
 
     def _by_edit(self, entries: Sequence[_Entry]) -> None:
         known = next((r for r in self.remembered if r.uid == self.edited), None)
@@ -234,21 +267,21 @@ def reconcile(
     remembered: Sequence[Remembered],
     files: Sequence[Incoming],
     still_there: Callable[[str], bool],
+    recall: Recall,
     edited: bytes = b"",
+    *,
+    relink: bool = True,
 ) -> Changes:
     """What importing `files` means for a collection that remembers `remembered`.
 
     `still_there(path)` tells whether a file that is not among `files` exists; `edited` is the note
     whose words were just edited in its file, if one was. Matching is one to one. A file
-    that holds no note, or could not be read whole, orphans nothing.
+    that holds no note, or could not be read whole, orphans nothing. Without `relink` only ids and
+    exact texts are recognised.
     """
-    entries = [
-        _Entry(note, file, text_hash(note), question_hash(note))
-        for file in files
-        for note in file.notes
-    ]
-    matcher = _Matcher(remembered, files, still_there, edited)
-    matcher.run(entries)
+    entries = [_Entry(note, file, text_hash(note)) for file in files for note in file.notes]
+    matcher = _Matcher(remembered, files, still_there, recall, edited)
+    matcher.run(entries, relink=relink)
     matches = tuple(
         Match(entry.note, entry.file.path, matcher.decided[index])
         for index, entry in enumerate(entries)
@@ -270,30 +303,3 @@ def _orphaned(
         and known.id not in claimed
         and not known.orphan
     )
-
-
-class CardPlan(NamedTuple):
-    """What becomes of a note's cards: keys by card, keys that need a new card, cards now gone."""
-
-    kept: tuple[tuple[bytes, str], ...]
-    new: tuple[str, ...]
-    gone: tuple[bytes, ...]
-
-
-def match_cards(old: Sequence[tuple[bytes, str, bool]], keys: Sequence[str]) -> CardPlan:
-    """Keep a card for each key that stays; a single changed deletion keeps its card too.
-
-    `old` are cards with their keys, and whether they are gone already. One card a key stays: after
-    a merge there may be two, then it is the one that is not gone, or else the one of the lowest id.
-    """
-    by_key: dict[str, bytes] = {}
-    for card, key, _ in sorted(old, key=lambda each: (each[2], each[0])):
-        by_key.setdefault(key, card)
-    kept = [(by_key[key], key) for key in keys if key in by_key]
-    new = [key for key in keys if key not in by_key]
-    chosen = {card for card, _ in kept}
-    rest = [(card, gone) for card, _, gone in old if card not in chosen]
-    changed = [card for card, gone in rest if not gone]
-    if len(new) == len(changed) == 1:
-        kept, new, rest = [*kept, (changed[0], new[0])], [], [r for r in rest if r[0] != changed[0]]
-    return CardPlan(tuple(kept), tuple(new), tuple(card for card, _ in rest))

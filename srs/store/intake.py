@@ -11,8 +11,10 @@ from sqlite_utils import Database
 from decks.cards import card_keys
 from decks.model import Note
 from decks.progress import Progress, told
-from srs.identity import card_uid, content_hash, note_uid, question_hash, text_hash
-from srs.reconcile import Changes, Match, Remembered, match_cards
+from srs.card_plan import match_cards
+from srs.identity import Words, card_uid, content_hash, note_uid, question_hash, text_hash
+from srs.reconcile import Changes, Match, Remembered
+from srs.store import notes
 from srs.store.positions import CURRICULUM_START
 
 _CONCEPT_SPAN = 1 << 24
@@ -194,20 +196,32 @@ class _Writer:
         if known.content_hash != columns["content_hash"] or known.orphan or moved:
             columns["changed_ms"] = self.at_ms
         assignments = ", ".join(f"{name} = ?" for name in columns)
+        said = notes.recall(self.connection, [known.id])[known.id]
+        if known.text_hash != columns["text_hash"]:
+            self._keep_wording(known)
         self.connection.execute(
             f"UPDATE note SET {assignments} WHERE id = ?", (*columns.values(), known.id)
         )
         self.connection.execute(
             "UPDATE card_state SET deck_id = ? WHERE note_id = ?", (columns["deck_id"], known.id)
         )
-        self._update_cards(match.note, known)
+        self._update_cards(match.note, known, said)
         self.touched.append(known.id)
 
-    def _update_cards(self, note: Note, known: Remembered) -> None:
+    def _keep_wording(self, known: Remembered) -> None:
+        """The history comes back with any words that the note ever had."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO wording"
+            " SELECT id, text_hash, kind, front, back, ? FROM note WHERE id = ?",
+            (self.at_ms, known.id),
+        )
+
+    def _update_cards(self, note: Note, known: Remembered, said: Sequence[Words]) -> None:
         rows = self.connection.execute(
             "SELECT uid, key, gone, ordinal FROM card WHERE note_id = ?", (known.id,)
         ).fetchall()
-        plan = match_cards([row[:3] for row in rows], card_keys(note.kind, note.front))
+        now = Words(str(note.kind), note.front, note.back)
+        plan = match_cards(said, [row[:3] for row in rows], now)
         for card, key in plan.kept:
             self.connection.execute("UPDATE card SET key = ?, gone = 0 WHERE uid = ?", (key, card))
         for card in plan.gone:

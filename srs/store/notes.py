@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from decks.model import Note, NoteKind, Place, Variant
+from srs.identity import Words
 from srs.reconcile import Remembered
+
+
+_FEW = 400  # notes that one query may name
 
 
 class NoteRow(NamedTuple):
@@ -35,11 +39,28 @@ class CardRow(NamedTuple):
 def remembered(connection: sqlite3.Connection) -> list[Remembered]:
     """Every note, as far as recognising it needs."""
     rows = connection.execute(
-        "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.question_hash, n.content_hash, n.path,"
-        " n.line, d.name, n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
+        "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.content_hash, n.path, n.line, d.name, n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
         " ORDER BY n.id"
     )
-    return [Remembered._make((*row[:9], bool(row[9]), bool(row[10]))) for row in rows.fetchall()]
+    return [Remembered._make((*row[:8], bool(row[8]), bool(row[9]))) for row in rows.fetchall()]
+
+
+def recall(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Words]]:
+    """What these notes say, and after that what they said before, the latest first."""
+    said: dict[int, list[Words]] = {}
+    for first in range(0, len(ids), _FEW):
+        some = ids[first : first + _FEW]
+        marks = ", ".join("?" * len(some))
+        rows = connection.execute(
+            "SELECT id, kind, front, back, 1 AS now, 0 AS until_ms, text_hash FROM note"
+            f" WHERE id IN ({marks}) UNION ALL"
+            " SELECT note_id, kind, front, back, 0, until_ms, text_hash FROM wording"
+            f" WHERE note_id IN ({marks}) ORDER BY now DESC, until_ms DESC, text_hash",
+            (*some, *some),
+        )
+        for note_id, kind, front, back, *_ in rows.fetchall():
+            said.setdefault(note_id, []).append(Words(kind, front, back))
+    return said
 
 
 _NOTE_COLUMNS = (
