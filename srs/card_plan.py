@@ -10,7 +10,8 @@ from typing import NamedTuple
 from decks.cards import BACK, FRONT, card_keys
 from decks.cloze import Gap, find_gaps
 from srs.identity import Words, normal
-from srs.terms import is_typo, terms
+from srs.terms import read
+from srs.word_forms import is_typo
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MOST_TOKENS = 2_000  # aligning takes time by the square
@@ -69,9 +70,7 @@ def _pairs(
     return {keys[0]: live[0]} if len(live) == len(keys) == 1 else {}
 
 
-def _by_side(
-    before: Words, live: Sequence[str], now: Words, keys: Sequence[str]
-) -> dict[str, str]:
+def _by_side(before: Words, live: Sequence[str], now: Words, keys: Sequence[str]) -> dict[str, str]:
     """Sides keep their cards; where question and answer changed places the cards follow."""
     straight = _alike(before.front, now.front) + _alike(before.back, now.back)
     crossed = _alike(before.front, now.back) + _alike(before.back, now.front)
@@ -80,7 +79,7 @@ def _by_side(
 
 
 def _alike(one: str, two: str) -> float:
-    ours, theirs = terms(one), terms(two)
+    ours, theirs = read(one).terms, read(two).terms
     return len(ours & theirs) / (len(ours | theirs) or 1)
 
 
@@ -119,7 +118,7 @@ def _gaps(before: str, live: Sequence[str], now: str) -> dict[str, str]:
     return pairs
 
 
-def _same(old: _Asked, new: _Asked, aligned: Sequence[int | None]) -> float:
+def _same(old: _Asked, new: _Asked, aligned: Sequence[range]) -> float:
     """1 or more if the two gaps are the same: equal words count most, then the place."""
     place = _overlap(old.spans, new.spans, aligned)
     if old.words == new.words:
@@ -138,11 +137,10 @@ def _nearly(one: str, two: str) -> bool:
 
 
 def _overlap(
-    old: Sequence[tuple[int, int]], new: Sequence[tuple[int, int]], aligned: Sequence[int | None]
+    old: Sequence[tuple[int, int]], new: Sequence[tuple[int, int]], aligned: Sequence[range]
 ) -> float:
     """The share of what one gap hides, in the new text, that the other hides too."""
-    here = {at for start, end in old for place in range(start, end)
-            if (at := aligned[place]) is not None}  # fmt: skip
+    here = {at for start, end in old for place in range(start, end) for at in aligned[place]}
     there = {place for start, end in new for place in range(start, end)}
     return len(here & there) / (len(here | there) or 1)
 
@@ -177,15 +175,16 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.casefold())
 
 
-def _align(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
+def _align(old: Sequence[str], new: Sequence[str]) -> list[range]:
     """For each old token its place in the new text; what was replaced lies in what replaced it."""
-    places: list[int | None] = [None] * len(old)
+    places = [range(0)] * len(old)
     if max(len(old), len(new)) > _MOST_TOKENS:
         return places
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, old_first, old_end, new_first, new_end in matcher.get_opcodes():
         if tag in ("equal", "replace"):
-            wide = (new_end - new_first) / (old_end - old_first)
-            for at in range(old_first, old_end):
-                places[at] = new_first + int((at - old_first) * wide)
+            length, wide = old_end - old_first, new_end - new_first
+            for at in range(length):
+                first = new_first + at * wide // length
+                places[old_first + at] = range(first, new_first - (-(at + 1) * wide // length))
     return places

@@ -1,7 +1,7 @@
 """Which note of the files is which note of the collection. Pure: values in, values out.
 
 A note is recognised by its explicit id; else by its exact text; else, when it was opened to be
-edited, by being the only one that has changed; else by evidence (`srs.evidence`). What is
+edited, by being the only one that has changed; else by evidence (`srs.recognising`). What is
 recognised keeps its history; what is not is a new note, and a note of a file whose text is gone
 becomes an orphan.
 """
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from decks.model import Note, Place, Problem, Severity
-from srs.evidence import Former, Present, recognise
 from srs.identity import Words, content_hash, text_hash
+from srs.recognising import Former, Present, recognise
 
 # The words that notes said, by note id: the present ones first, then earlier ones.
 Recall = Callable[[Sequence[int]], Mapping[int, Sequence[Words]]]

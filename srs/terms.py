@@ -9,43 +9,84 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from srs.word_forms import are_opposites, is_inflected, is_typo
+
 _TERM = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[+<>=&|^~@$%/\\{}!]+")
 _MARKUP = frozenset(("==", "|", "$", "$$", "\\", "!", "<", ">", "&", "/"))
 # Written without blanks between words: every sign is a term.
 _UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+_NOT = """
+    no not never without cannot isn doesn don nicht kein keine keinen keiner keines keinem nie ohne
+    pas jamais sans sin nunca jamás senza mai não nem bez nigdy niet geen zonder не ні без нет
+    inte ikke ej utan ei
+"""
+_NOTS = frozenset(_NOT.split())
 _NEARLY = 0.9  # what a word with a typo, or in another form, counts
 _LEAST_WEIGHT = 0.03
 _CONTAINED = 0.85  # what it counts when the shorter text is all in the longer one
-# Prefixes that turn a word into another one: no typo makes `hypo-` of `hyper-`.
-_OPPOSITES = tuple(
-    frozenset(pair.split("/"))
-    for pair in (
-        "hyper/hypo max/min macro/micro inter/intra intra/extra inner/outer pre/post en/de in/de"
-        " in/ex im/ex up/down over/under endo/exo ab/ad af/ef ef/af un/ in/ im/ ir/ il/ dis/"
-        " non/ de/ re/ a/ an/ anti/ mis/ sub/super ana/cata in/out on/off pro/anti homo/hetero"
-        " mono/poly uni/bi uni/multi iso/aniso top/bottom left/right ortho/para meta/para"
-    ).split()
-)
 
 
-def terms(text: str) -> frozenset[str]:
+class Text(NamedTuple):
+    """The distinct terms of a text, in the order in which they first come."""
+
+    order: tuple[str, ...]
+    terms: frozenset[str]
+
+
+def read(text: str) -> Text:
     """The terms of a text; formatting and punctuation are none."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text)
     if not plain.isascii():
         plain = _UNSPACED.sub(r" \1 ", plain)
-    return frozenset(_TERM.findall(plain)) - _MARKUP
+    found = dict.fromkeys(_folded(term) for term in _TERM.findall(plain))
+    order = tuple(term for term in found if term not in _MARKUP)
+    return Text(order, frozenset(order))
+
+
+def _folded(term: str) -> str:
+    # A capital by itself is a name: vendor A is not a vendor.
+    return term if len(term) == 1 and term != "I" else term.casefold()
 
 
 class Likeness(NamedTuple):
-    """How alike two texts are."""
+    """How alike two texts are. Weights add up: 1 is as good as a word that nobody else uses."""
 
     share: float  # 0 to 1 of what they say
-    told: float  # how much they have in common: 1 is as good as a word that nobody else uses
+    told: float  # weight of what they have in common
+    exact: float  # of that, what is the same to the letter
+    ours: float  # weight of what only the first says
+    theirs: float  # weight of what only the second says
+    numbers: bool  # only numbers differ
+    displaced: float  # weight of what stands at another place among what they have in common
+    opposed: bool  # one says `max` where the other says `min`, or the like
+    lead: float  # how far into the longer text the common terms stand, on average
+
+    @property
+    def same(self) -> bool:
+        """Whether hardly more than formatting differs."""
+        return self.share >= 0.97 and self.displaced < 0.3
+
+    @property
+    def replaced(self) -> float:
+        """Weight of what stands in the place of something else, at most."""
+        return min(self.ours, self.theirs)
+
+    @property
+    def changed(self) -> float:
+        """Weight of all that only one of them says."""
+        return self.ours + self.theirs
+
+    @property
+    def swapped(self) -> bool:
+        """Whether words stand in the place of others, about as many of them."""
+        more = max(self.ours, self.theirs)
+        return self.replaced >= 0.05 and more <= 2.2 * self.replaced + 0.3
 
 
 class Lexicon:
@@ -72,91 +113,80 @@ class Lexicon:
         """What all terms of a text weigh together."""
         return sum(map(self.weight, text))
 
-    def likeness(self, one: frozenset[str], two: frozenset[str]) -> Likeness:
+    def share(self, one: frozenset[str], two: frozenset[str]) -> float:
+        """How much of what two texts say is the same."""
+        return self._compared(one, two)[0]
+
+    def likeness(self, one: Text, two: Text) -> Likeness:
         """How alike two texts are; typos and other forms of a word hardly count."""
+        share, told, ours, theirs = self._compared(one.terms, two.terms)
+        numbers = all(term[0].isdigit() for term in (*ours, *theirs))
+        common = one.terms & two.terms
+        exact = self.worth(common)
+        moved = _displaced(
+            [t for t in one.order if t in common], [t for t in two.order if t in common]
+        )
+        longer = max(one.order, two.order, key=len)
+        lead = sum(at * self.weight(term) for at, term in enumerate(longer) if term in common)
+        return Likeness(
+            share, told, exact, self.worth(ours), self.worth(theirs), numbers, self.worth(moved),
+            any(are_opposites(a, b) for a in ours for b in theirs),
+            round(lead / (exact or 1), 1),
+        )  # fmt: skip
+
+    def _compared(
+        self, one: frozenset[str], two: frozenset[str]
+    ) -> tuple[float, float, set[str], set[str]]:
         told = self.worth(one & two)
-        ours, theirs = one - two, two - one
+        ours, theirs = set(one - two), set(two - one)
+        sizes = self.worth(one), self.worth(two)
         if ours and theirs:
             told += self._nearly(ours, theirs)
-        sizes = self.worth(one), self.worth(two)
         if not sum(sizes):
-            return Likeness(1.0 if one == two else 0.0, 0.0)
+            return (1.0 if one == two else 0.0), 0.0, ours, theirs
         share = 2 * told / sum(sizes)
         if told >= 1.5:
             share = max(share, _CONTAINED * told / min(sizes))
-        return Likeness(min(share, 1.0), told)
+        return min(share, 1.0), told, ours, theirs
 
-    def _nearly(self, ours: frozenset[str], theirs: frozenset[str]) -> float:
-        told, free = 0.0, set(theirs)
+    def _nearly(self, ours: set[str], theirs: set[str]) -> float:
+        """What words with a typo or in another form tell; they are taken out of both sets."""
+        told = 0.0
         for word in sorted(ours):
-            found = next((other for other in sorted(free) if self._is_form(word, other)), None)
+            found = next((other for other in sorted(theirs) if self._is_form(word, other)), None)
             if found is not None:
-                free.discard(found)
+                ours.discard(word)
+                theirs.discard(found)
                 told += _NEARLY * min(self.weight(word), self.weight(found))
         return told
 
     def _is_form(self, one: str, two: str) -> bool:
         """Whether two different words are likely the same one, once misspelt or in another form."""
-        if not (one.isalpha() and two.isalpha()):
-            return False
-        if _unaccented(one) == _unaccented(two):
+        if is_inflected(one, two):
             return True
-        if min(len(one), len(two)) < 4:
-            return False
-        if _are_opposites(one, two):
-            return False
-        if _common_prefix(one, two) >= max(4, 0.7 * max(len(one), len(two))):
-            return True
-        if self._holders[one] > 1 and self._holders[two] > 1:
-            return False  # both are in use
-        return is_typo(one, two)
+        both_in_use = self._holders[one] > 1 and self._holders[two] > 1
+        return not both_in_use and is_typo(one, two)
 
 
-def _unaccented(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def is_negated(text: frozenset[str]) -> bool:
+    """Whether the text says "not", in one of the languages that people learn in."""
+    return not _NOTS.isdisjoint(text)
 
 
-def _common_prefix(one: str, two: str) -> int:
-    for at, (a, b) in enumerate(zip(one, two, strict=False)):
-        if a != b:
-            return at
-    return min(len(one), len(two))
-
-
-def _are_opposites(one: str, two: str) -> bool:
-    tail = 0
-    for a, b in zip(reversed(one), reversed(two), strict=False):
-        if a != b:
-            break
-        tail += 1
-    # The prefixes may share letters with what follows: `online` and `offline`.
-    for more in range(min(tail, 4) + 1):
-        end = tail - more
-        heads = frozenset((one[: len(one) - end], two[: len(two) - end]))
-        if len(heads) == 2 and heads in _OPPOSITES:
-            return True
-    return False
-
-
-def is_typo(one: str, two: str) -> bool:
-    """Whether one letter (of eight or more: two) was dropped, added, changed or transposed."""
-    longest = max(len(one), len(two))
-    most = 2 if longest >= 8 else 1
-    if abs(len(one) - len(two)) > most or (one[0] != two[0] and (most == 2 or longest < 6)):
-        return False
-    return _distance(one, two) <= most
-
-
-def _distance(one: str, two: str) -> int:
-    """Edits between two words: Damerau's, of adjacent letters."""
-    before: list[int] = []
-    row = list(range(len(two) + 1))
-    for i, a in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(two, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == two[j - 2] and one[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+def _displaced(one: Sequence[str], two: Sequence[str]) -> list[str]:
+    """What must move for the first to become the second: all but a longest common sequence."""
+    place = {term: at for at, term in enumerate(two)}
+    tails: list[int] = []  # the least end of an increasing sequence of each length
+    ends: list[int] = []
+    for term in one:
+        at = bisect_left(tails, place[term])
+        tails[at : at + 1] = [place[term]]
+        ends.append(at)
+    want, moved = len(tails) - 1, []
+    limit = len(two)
+    for term, end in zip(reversed(one), reversed(ends), strict=True):
+        if end == want and place[term] < limit:
+            want, limit = want - 1, place[term]
+        else:
+            moved.append(term)
+    return moved

@@ -11,7 +11,6 @@ from decks.model import Note, NoteKind, Place, Variant
 from srs.identity import Words
 from srs.reconcile import Remembered
 
-
 _FEW = 400  # notes that one query may name
 
 
@@ -39,7 +38,8 @@ class CardRow(NamedTuple):
 def remembered(connection: sqlite3.Connection) -> list[Remembered]:
     """Every note, as far as recognising it needs."""
     rows = connection.execute(
-        "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.content_hash, n.path, n.line, d.name, n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
+        "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.content_hash, n.path, n.line, d.name,"
+        " n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
         " ORDER BY n.id"
     )
     return [Remembered._make((*row[:8], bool(row[8]), bool(row[9]))) for row in rows.fetchall()]

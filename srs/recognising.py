@@ -1,4 +1,4 @@
-"""Which edited note is which: evidence from question, answer and place, weighed. Pure.
+"""Which edited note is which: evidence from question, answer and place. Pure.
 
 A likeness says something only if it is more than that of notes known to be different: of two notes
 that stood side by side and are four fifths alike, four fifths tell nothing.
@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from decks import cloze
 from srs.identity import Words, normal
-from srs.terms import Lexicon, Likeness, terms
+from srs.terms import Lexicon, Text, is_negated, read
+from srs.weighing import SURE, Evidence, weigh
 
 _RAREST = 12  # terms of a text by which its like are looked for
 _CANDIDATES = 12
+_ASKS = ("?", "？", "؟", ":")
 _MOST_WORDINGS = 5  # of a note: the present one and the latest before it
 
 
@@ -43,54 +45,40 @@ class Present(NamedTuple):
 class Sides(NamedTuple):
     """The terms of a note's question and of its answer; of a cloze the answer is its gaps."""
 
-    question: frozenset[str]
-    answer: frozenset[str]
-
-    @property
-    def whole(self) -> frozenset[str]:
-        return self.question | self.answer
-
-
-class Evidence(NamedTuple):
-    """What speaks for two notes being one: likenesses, each beside that of the nearest stranger."""
-
-    question: Likeness
-    question_beside: float
-    answer: Likeness
-    answer_beside: float
-    whole: Likeness
-    whole_beside: float
-    question_worth: float  # of the side that says less
-    answer_worth: float
-    same_slot: float  # 1: alone in the same gap between notes that are known; n of them: 1/n
-    same_file: bool
-    same_words: bool  # an earlier wording to the letter
+    question: Text
+    answer: Text
+    whole: Text
 
 
 def recognise(old: Sequence[Former], new: Sequence[Present]) -> list[tuple[int, int]]:
-    """Pairs of places of open notes that are the same note, the surest first."""
+    """Pairs of places of open notes that are the same note, the surest first.
+
+    What is recognised tells where the others stand, so it is done again until nothing is found.
+    """
     weighing = Weighing(old, new)
-    found = sorted(
-        ((weighing.score(a, b), a, b) for b in weighing.open_new for a in weighing.candidates(b)),
-        key=lambda each: (-each[0], each[1:]),
-    )
-    pairs, taken_old, taken_new = [], set(), set()
-    for score, a, b in found:
-        if score < THRESHOLD:
-            break
-        if a not in taken_old and b not in taken_new:
-            pairs.append((a, b))
-            taken_old.add(a)
-            taken_new.add(b)
+    pairs: list[tuple[int, int]] = []
+    while found := weighing.surest():
+        pairs += found
+        weighing.settle(found)
     return pairs
 
 
 def sides(words: Words) -> Sides:
     """The terms of a note, by side."""
-    if words.kind != "cloze":
-        return Sides(terms(words.front), terms(words.back))
-    answer = " ".join(gap.text for gap in cloze.find_gaps(words.front))
-    return Sides(terms(cloze.plain(words.front)), terms(answer))
+    asked, answered = words.front, words.back
+    whole = f"{asked}\n{answered}"
+    if words.kind == "cloze":
+        gaps, whole = cloze.find_gaps(asked), cloze.plain(asked)
+        answered = "\n".join(gap.text for gap in gaps)
+        asked = "\n".join(
+            asked[before:after]
+            for before, after in zip(
+                [0, *(gap.end for gap in gaps)],
+                [*(gap.start for gap in gaps), len(asked)],
+                strict=True,
+            )
+        )
+    return Sides(read(asked), read(answered), read(whole))
 
 
 class Weighing:
@@ -99,33 +87,63 @@ class Weighing:
     def __init__(self, old: Sequence[Former], new: Sequence[Present]) -> None:
         self.old, self.new = old, new
         self.open_new = [at for at, note in enumerate(new) if note.is_open]
+        self.open_old = {at for at, note in enumerate(old) if note.is_open}
+        self.successors = {
+            at: note.successor for at, note in enumerate(old) if note.successor is not None
+        }
         old_sides = [sides(note.said[0]) for note in old]
         new_sides = [sides(note.words) for note in new]
-        self.lexicon = Lexicon(*([s.whole for s in group] for group in (old_sides, new_sides)))
+        self.lexicon = Lexicon(
+            *([s.whole.terms for s in group] for group in (old_sides, new_sides))
+        )
         self.old_field = _Field(old_sides, self.lexicon)
         self.new_field = _Field(new_sides, self.lexicon)
-        self.slots = _Slots(old, new)
+        self.slots = _Slots(old, new, self.successors)
         self.earlier: dict[str, list[int]] = defaultdict(list)
         for at, note in enumerate(old):
             for words in note.said[:_MOST_WORDINGS] if note.is_open else ():
                 self.earlier[_letters(words)].append(at)
+
+    def surest(self) -> list[tuple[int, int]]:
+        """Pairs that are sure enough, one to one, as far as is known yet."""
+        found = []
+        for b in self.open_new:
+            for a in self.candidates(b):
+                evidence = self.evidence(a, b)
+                if (score := weigh(evidence)) >= SURE:
+                    found.append((-score, evidence.question.lead, a, b))
+        pairs: dict[int, int] = {}
+        taken: set[int] = set()
+        for _, _, a, b in sorted(found):
+            if a not in pairs and b not in taken:
+                pairs[a] = b
+                taken.add(b)
+        return list(pairs.items())
+
+    def settle(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Take these for decided."""
+        self.successors |= dict(pairs)
+        self.open_old -= {a for a, _ in pairs}
+        taken = {b for _, b in pairs}
+        self.open_new = [at for at in self.open_new if at not in taken]
+        self.slots = _Slots(self.old, self.new, self.successors)
 
     def candidates(self, at: int) -> list[int]:
         """Places of open old notes that the new note at this place may be."""
         here, note = self.new[at], self.new_field.notes[at]
         near = self.old_field.asking(note.question) + self.old_field.answering(note.answer)
         near += self.earlier.get(_letters(here.words), ())
-        return [one for one in dict.fromkeys(near) if self._may_be(self.old[one], here)]
+        return [
+            one
+            for one in dict.fromkeys(near)
+            if one in self.open_old and self._may_be(self.old[one], here)
+        ]
 
     @staticmethod
     def _may_be(old: Former, new: Present) -> bool:
         ids_differ = bool(old.id and new.id)  # equal ones are known already
         kinds_differ = (old.said[0].kind == "cloze") != (new.words.kind == "cloze")
-        return old.is_open and not ids_differ and not kinds_differ
-
-    def score(self, old: int, new: int) -> float:
-        """How sure it is that the two are one note; at least `THRESHOLD` if it is sure enough."""
-        return weigh(self.evidence(old, new))
+        return not ids_differ and not kinds_differ
 
     def evidence(self, old: int, new: int) -> Evidence:
         """All that speaks for and against."""
@@ -137,11 +155,14 @@ class Weighing:
             like(one.question, two.question), beside[0],
             like(one.answer, two.answer), beside[1],
             like(one.whole, two.whole), beside[2],
-            min(worth(one.question), worth(two.question)),
-            min(worth(one.answer), worth(two.answer)),
+            min(worth(one.question.terms), worth(two.question.terms)),
+            min(worth(one.answer.terms), worth(two.answer.terms)),
             self.slots.share(old, new),
             self.old[old].path == self.new[new].path,
             old in self.earlier.get(_letters(self.new[new].words), ()),
+            is_negated(one.question.terms) != is_negated(two.question.terms),
+            self.new[new].words.kind == "cloze",
+            len(two.question.order) < 3 and self.new[new].words.front.endswith(_ASKS),
         )  # fmt: skip
 
 
@@ -159,22 +180,22 @@ class _Field:
         self._answering: dict[str, list[int]] = defaultdict(list)
         self._beside: dict[int, tuple[float, float, float]] = {}
         for at, note in enumerate(notes):
-            for term in note.question:
+            for term in note.question.terms:
                 self._asking[term].append(at)
-            for term in note.answer:
+            for term in note.answer.terms:
                 self._answering[term].append(at)
 
-    def asking(self, question: frozenset[str]) -> list[int]:
+    def asking(self, question: Text) -> list[int]:
         """Notes that ask about the same, the most promising first."""
         return self._nearest(self._asking, question)
 
-    def answering(self, answer: frozenset[str]) -> list[int]:
+    def answering(self, answer: Text) -> list[int]:
         """Notes that answer the same."""
         return self._nearest(self._answering, answer)
 
-    def _nearest(self, postings: Mapping[str, list[int]], text: frozenset[str]) -> list[int]:
+    def _nearest(self, postings: Mapping[str, list[int]], text: Text) -> list[int]:
         weigh = self.lexicon.weight
-        rarest = sorted(text, key=lambda term: (-weigh(term), term))[:_RAREST]
+        rarest = sorted(text.terms, key=lambda term: (-weigh(term), term))[:_RAREST]
         shared: dict[int, float] = defaultdict(float)
         for term in rarest:
             for at in postings.get(term, ()):
@@ -188,9 +209,9 @@ class _Field:
             asking = self._others(at, self.asking(note.question))
             answering = self._others(at, self.answering(note.answer))
             self._beside[at] = (
-                self._most(note.question, (x.question for x in asking)),
-                self._most(note.answer, (x.answer for x in answering)),
-                self._most(note.whole, (x.whole for x in (*asking, *answering))),
+                self._most(note.question.terms, (x.question.terms for x in asking)),
+                self._most(note.answer.terms, (x.answer.terms for x in answering)),
+                self._most(note.whole.terms, (x.whole.terms for x in (*asking, *answering))),
             )
         return self._beside[at]
 
@@ -198,19 +219,21 @@ class _Field:
         return [self.notes[place] for place in places if place != at]
 
     def _most(self, text: frozenset[str], others: Iterable[frozenset[str]]) -> float:
-        likeness = self.lexicon.likeness
-        return max((likeness(text, other).share for other in others), default=0.0)
+        share = self.lexicon.share
+        return max((share(text, other) for other in others), default=0.0)
 
 
 class _Slots:
     """Where in its file a note that is not yet known stands: between which that are."""
 
-    def __init__(self, old: Sequence[Former], new: Sequence[Present]) -> None:
+    def __init__(
+        self, old: Sequence[Former], new: Sequence[Present], successors: Mapping[int, int]
+    ) -> None:
         files: dict[str, list[tuple[int, int, int | None]]] = defaultdict(list)
         for at, note in enumerate(old):
             if not note.is_orphan:
-                files[note.path].append((note.line, at, note.successor))
-        known = {note.successor for note in old if note.successor is not None}
+                files[note.path].append((note.line, at, successors.get(at)))
+        known = set(successors.values())
         here: dict[str, list[tuple[int, int, int | None]]] = defaultdict(list)
         for at, present in enumerate(new):
             here[present.path].append((at, at, at if at in known else None))
@@ -242,26 +265,3 @@ def _between(files: Mapping[str, list[tuple[int, int, int | None]]]) -> dict[int
             slots |= dict.fromkeys(waiting, (before, after, named))
             before, waiting = successor, []
     return slots
-
-
-THRESHOLD = 0.55
-
-
-def weigh(found: Evidence) -> float:
-    """Evidence to one number."""
-    if found.same_words:
-        return 2.0
-    question = _surplus(found.question.share, found.question_beside)
-    answer = _surplus(found.answer.share, found.answer_beside)
-    total = max(question, 0.0) * min(1.0, found.question.told / 1.2)
-    total += max(answer, 0.0) * min(1.0, found.answer.told / 2.0)
-    if question <= 0.05 and found.question_worth >= 0.8:
-        total -= 0.35
-    if answer <= 0.05 and found.answer_worth >= 0.8:
-        total -= 0.25
-    return total
-
-
-def _surplus(share: float, beside: float) -> float:
-    """What a likeness tells beyond that of the nearest stranger."""
-    return 0.0 if beside >= 1 else max(-1.0, (share - beside) / (1 - beside))
