@@ -86,6 +86,7 @@ class Weighing:
 
     def __init__(self, old: Sequence[Former], new: Sequence[Present]) -> None:
         self.old, self.new = old, new
+        self._known: dict[tuple[int, int], Evidence] = {}
         self.open_new = [at for at, note in enumerate(new) if note.is_open]
         self.open_old = {at for at, note in enumerate(old) if note.is_open}
         self.successors = {
@@ -146,7 +147,12 @@ class Weighing:
         return not ids_differ and not kinds_differ
 
     def evidence(self, old: int, new: int) -> Evidence:
-        """All that speaks for and against."""
+        """All that speaks for and against; of it only the place may change."""
+        if (old, new) not in self._known:
+            self._known[old, new] = self._found(old, new)
+        return self._known[old, new]._replace(same_slot=self.slots.share(old, new))
+
+    def _found(self, old: int, new: int) -> Evidence:
         one, two = self.old_field.notes[old], self.new_field.notes[new]
         like, worth = self.lexicon.likeness, self.lexicon.worth
         before, now = self.old_field.beside(old), self.new_field.beside(new)
@@ -157,7 +163,7 @@ class Weighing:
             like(one.whole, two.whole), beside[2],
             min(worth(one.question.terms), worth(two.question.terms)),
             min(worth(one.answer.terms), worth(two.answer.terms)),
-            self.slots.share(old, new),
+            0.0,
             self.old[old].path == self.new[new].path,
             old in self.earlier.get(_letters(self.new[new].words), ()),
             is_negated(one.question.terms) != is_negated(two.question.terms),

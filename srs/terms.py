@@ -10,12 +10,12 @@ import math
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from srs.word_forms import are_opposites, is_inflected, is_typo
+from srs.word_forms import Form, are_opposites, likeness, unaccented
 
 _TERM = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[+<>=&|^~@$%/\\{}!]+")
 _MARKUP = frozenset(("==", "|", "$", "$$", "\\", "!", "<", ">", "&", "/"))
@@ -94,9 +94,10 @@ class Lexicon:
 
     def __init__(self, *groups: Sequence[frozenset[str]]) -> None:
         """Each group is the collection at one moment: most texts stand in several."""
+        self._moments = [Counter(chain.from_iterable(group)) for group in groups]
         self._holders: Counter[str] = Counter()
-        for group in groups:
-            self._holders |= Counter(chain.from_iterable(group))
+        for moment in self._moments:
+            self._holders |= moment
         self._count = max(map(len, groups), default=0)
         self._scale = 1 / math.log(self._count + 2)
         self._weights: dict[str, float] = {}
@@ -114,8 +115,8 @@ class Lexicon:
         return sum(map(self.weight, text))
 
     def share(self, one: frozenset[str], two: frozenset[str]) -> float:
-        """How much of what two texts say is the same."""
-        return self._compared(one, two)[0]
+        """How much of what two texts say is the same to the letter."""
+        return self._share(one, two, self.worth(one & two))
 
     def likeness(self, one: Text, two: Text) -> Likeness:
         """How alike two texts are; typos and other forms of a word hardly count."""
@@ -130,7 +131,7 @@ class Lexicon:
         lead = sum(at * self.weight(term) for at, term in enumerate(longer) if term in common)
         return Likeness(
             share, told, exact, self.worth(ours), self.worth(theirs), numbers, self.worth(moved),
-            any(are_opposites(a, b) for a in ours for b in theirs),
+            share >= 0.5 and any(are_opposites(a, b) for a in ours for b in theirs),
             round(lead / (exact or 1), 1),
         )  # fmt: skip
 
@@ -139,21 +140,28 @@ class Lexicon:
     ) -> tuple[float, float, set[str], set[str]]:
         told = self.worth(one & two)
         ours, theirs = set(one - two), set(two - one)
-        sizes = self.worth(one), self.worth(two)
         if ours and theirs:
             told += self._nearly(ours, theirs)
+        return self._share(one, two, told), told, ours, theirs
+
+    def _share(self, one: frozenset[str], two: frozenset[str], told: float) -> float:
+        sizes = self.worth(one), self.worth(two)
         if not sum(sizes):
-            return (1.0 if one == two else 0.0), 0.0, ours, theirs
+            return 1.0 if one == two else 0.0
         share = 2 * told / sum(sizes)
         if told >= 1.5:
             share = max(share, _CONTAINED * told / min(sizes))
-        return min(share, 1.0), told, ours, theirs
+        return min(share, 1.0)
 
     def _nearly(self, ours: set[str], theirs: set[str]) -> float:
         """What words with a typo or in another form tell; they are taken out of both sets."""
         told = 0.0
+        alike: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(theirs):
+            alike[unaccented(word[0])].append(word)
         for word in sorted(ours):
-            found = next((other for other in sorted(theirs) if self._is_form(word, other)), None)
+            others = alike.get(unaccented(word[0]), ())
+            found = next((o for o in others if o in theirs and self._is_form(word, o)), None)
             if found is not None:
                 ours.discard(word)
                 theirs.discard(found)
@@ -162,10 +170,10 @@ class Lexicon:
 
     def _is_form(self, one: str, two: str) -> bool:
         """Whether two different words are likely the same one, once misspelt or in another form."""
-        if is_inflected(one, two):
-            return True
-        both_in_use = self._holders[one] > 1 and self._holders[two] > 1
-        return not both_in_use and is_typo(one, two)
+        form = likeness(one, two)
+        if form is not Form.TYPO:
+            return form is Form.INFLECTED
+        return not any(moment[one] > 1 and moment[two] > 1 for moment in self._moments)
 
 
 def is_negated(text: frozenset[str]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from enum import Enum, auto
+from functools import lru_cache
 
 # Prefixes (and words) that turn a word into another one: no typo makes `hypo-` of `hyper-`.
 _PAIRS = """
@@ -12,27 +14,43 @@ _PAIRS = """
     iso/aniso top/bottom left/right ortho/para meta/para
 """
 _OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+
+
+class Form(Enum):
+    """What one word may be to another."""
+
+    OTHER = auto()
+    INFLECTED = auto()
+    TYPO = auto()
+
+
 _SHORTEST = 4  # letters that a word must have to be misspelt; of three any may be a name
+
+
+@lru_cache(maxsize=1 << 17)  # the same few words are compared again and again
+def likeness(one: str, two: str) -> Form:
+    """What the second word is to the first."""
+    if is_inflected(one, two):
+        return Form.INFLECTED
+    return Form.TYPO if is_typo(one, two) else Form.OTHER
 
 
 def is_typo(one: str, two: str) -> bool:
     """Whether one letter (of eight or more: two) was dropped, added, changed or transposed."""
     longest = max(len(one), len(two))
     most = 2 if longest >= 8 else 1
-    if not _are_words(one, two) or are_opposites(one, two) or abs(len(one) - len(two)) > most:
-        return False
-    if one[0] != two[0] and (most == 2 or longest < 6):
-        return False
-    return _distance(one, two) <= most
+    if one[0] != two[0] or abs(len(one) - len(two)) > most or not _are_words(one, two):
+        return False  # hardly anybody misspells the first letter
+    return _distance(one, two) <= most and not are_opposites(one, two)
 
 
 def is_inflected(one: str, two: str) -> bool:
     """Whether the words differ in accents only, or hardly in more than their ends."""
-    if one.isalpha() and two.isalpha() and _unaccented(one) == _unaccented(two):
-        return True
-    if not _are_words(one, two) or are_opposites(one, two):
+    if not (one.isascii() and two.isascii()) and unaccented(one) == unaccented(two):
+        return one.isalpha() and two.isalpha()
+    if _common_prefix(one, two) < max(_SHORTEST, 0.7 * max(len(one), len(two))):
         return False
-    return _common_prefix(one, two) >= max(_SHORTEST, 0.7 * max(len(one), len(two)))
+    return _are_words(one, two) and not are_opposites(one, two)
 
 
 def are_opposites(one: str, two: str) -> bool:
@@ -49,7 +67,10 @@ def _are_words(one: str, two: str) -> bool:
     return min(len(one), len(two)) >= _SHORTEST and one.isalpha() and two.isalpha()
 
 
-def _unaccented(word: str) -> str:
+def unaccented(word: str) -> str:
+    """The word without what stands above and below its letters."""
+    if word.isascii():
+        return word
     letters = unicodedata.normalize("NFD", word)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

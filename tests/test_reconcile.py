@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import decks
 from srs import Collection, Rating, Receipt, Settings, open_collection
-from srs.reconcile import match_cards
 from srs.store.create import in_memory
 
 NOW_MS = 1_772_438_400_000
@@ -102,21 +101,3 @@ def test_an_id_taken_by_a_built_in_note_is_refused(tmp_path: Path) -> None:
         receipt = collection.import_files(decks.read([source]), NOW_MS)
         assert receipt.added == 0
         assert f"id {taken} is taken by builtin/" in receipt.skipped[0].message
-
-
-def test_cards_of_an_edited_note() -> None:
-    one, two, three = b"1", b"2", b"3"
-    old = [(one, "shadow", False), (two, "canary", False)]
-    assert match_cards(old, ["canary", "shadow"]).kept == ((two, "canary"), (one, "shadow"))
-    added = match_cards(old, ["shadow", "canary", "warm"])
-    assert (added.new, added.gone) == (("warm",), ())
-    assert match_cards(old, ["shadow"]).gone == (two,)
-    reworded = match_cards(old, ["shadow", "a canary"])
-    assert reworded.kept == ((one, "shadow"), (two, "a canary"))
-    unclear = match_cards([*old, (three, "ramp", False)], ["shadow", "x", "y"])
-    assert (unclear.new, unclear.gone) == (("x", "y"), (two, three))
-    before = [*old, (three, "ramp", True)]  # long gone
-    assert match_cards(before, ["shadow", "a canary"]).kept == ((one, "shadow"), (two, "a canary"))
-    assert match_cards(before, ["shadow", "canary", "ramp"]).kept[-1] == (three, "ramp")
-    twice = [*old, (three, "canary", True)]  # after a merge
-    assert match_cards(twice, ["shadow", "canary"]).gone == (three,)
