@@ -1,6 +1,7 @@
 """Cloze deletions: find them, hide one, show it again.
 
-Three spellings: `[gap]`, `{{c1::gap::hint}}` and `==gap==`. Equal numbers are asked together.
+Three spellings, each with or without a hint: `[gap :: hint]`, `==gap :: hint==` and
+`{{c1::gap::hint}}`. Equal numbers are asked together.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from decks.spans import blanked, protected
 
 MAX_NUMBER = 500  # what Anki accepts
+MAX_GAPS = 500
 
 
 class Gap(NamedTuple):
@@ -40,7 +42,10 @@ class _Opener(NamedTuple):
     token: str
 
 
+_MARK = re.compile(r"\[|\{\{c[0-9]|==")
 _TOKEN = re.compile(r"\{\{c[0-9]+::|\}\}|[\[\]]|=+|\n[ \t]*\n|\n")
+# The colons of a hint stand apart, but for `{{c1::gap::hint}}`: `[std::vector]` has none.
+_HINT = re.compile(r"(?<=\s)::(?=\s)")
 _LIKE_ANOTHER_KEY = re.compile(r"c[0-9]+|.*#[0-9]+", re.DOTALL)
 
 
@@ -50,6 +55,8 @@ def find_gaps(text: str) -> tuple[Gap, ...]:
     A key depends on the gap's own number or words only ("c1", "shadow", for a second equal one
     "shadow#2"), so that adding or removing another gap changes no key.
     """
+    if not _MARK.search(text):
+        return ()
     seen: dict[str, int] = {}
     return tuple(Gap(*raw, key=_key(raw, seen)) for raw in _scan(text)[0])
 
@@ -180,14 +187,22 @@ class _Scanner:
         elif number is not None and not 1 <= number <= MAX_NUMBER:
             self.faults.append((opened.start, f"a gap number outside 1 to {MAX_NUMBER}"))
         else:
+            if len(self.gaps) == MAX_GAPS:
+                self.faults.append((opened.start, f"more than {MAX_GAPS} gaps"))
             self.gaps.append(_Raw(opened.start, token.end(), words, hint, number))
 
     def _content(self, opened: _Opener, end: int) -> tuple[str, str]:
-        body = self.text[opened.body : end]
-        parting = self.shadow.find("::", opened.body, end) if opened.token[0] == "{" else -1
+        parting = self._parting(opened, end)
         if parting < 0:
-            return body.strip(), ""
+            return self.text[opened.body : end].strip(), ""
         return self.text[opened.body : parting].strip(), self.text[parting + 2 : end].strip()
+
+    def _parting(self, opened: _Opener, end: int) -> int:
+        """Where the colons of the hint stand; -1 if there is none."""
+        if opened.token[0] == "{":
+            return self.shadow.find("::", opened.body, end)
+        found = _HINT.search(self.shadow, opened.body, end)
+        return found.start() if found else -1
 
 
 def _number(token: str) -> int | None:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from decks import cloze
+from decks.fences import opens
 from decks.lines import Kind, Line, near_answer
-from decks.model import NoteKind, Place, Problem, Variant
+from decks.model import NoteKind, Place, Problem, Remark, Variant
 from decks.spans import blanked, protected
 
 MAX_CARD_BYTES = 1 << 20
 
+_BLANK, _CLOZE = Kind.BLANK, NoteKind.CLOZE
 _ID = re.compile(r"(?:^|(?<=\s))\^(?=[0-9-]*[a-z])([a-z0-9-]{3,})$")
-_SEPARATOR = re.compile(r"(?<=[ \t]):{2,3}(?=[ \t]|$)")
-_LIST_MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_SEPARATOR = re.compile(r"(?<=\s):{2,3}(?=\s|$)")
+_LIST_MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _PARENTHESIS = re.compile(r"[()]")
 
 
-class Part(NamedTuple):
-    """A tag and the lines below it, up to the next tag."""
-
-    name: str
-    lines: list[Line]
-
-    @property
-    def raw_text(self) -> str:
-        return "\n".join([self.lines[0].text, *(line.raw for line in self.lines[1:])])
+Part = list[Line]  # a line with a tag and those below it, up to the next tag
 
 
 @dataclass(slots=True)
@@ -35,31 +30,36 @@ class Draft:
     """A card while its lines come in."""
 
     kind: NoteKind
-    parts: list[Part] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    parts: list[Part]
     fault: tuple[int, str, str] | None = None  # line, message, hint
 
     @property
     def number(self) -> int:
         """The line where it begins."""
-        return self.lines[0].number
+        return self.parts[0][0].number
 
-    def open(self, name: str, line: Line) -> None:
+    @property
+    def last(self) -> Line:
+        """The line that came last."""
+        return self.parts[-1][-1]
+
+    def open(self, line: Line) -> None:
         """Start a part with what the line holds after its tag."""
-        self.parts.append(Part(name, [line]))
-        self.lines.append(line)
+        self.parts.append([line])
 
     def add(self, line: Line) -> None:
         """Carry on with the part begun last."""
-        self.parts[-1].lines.append(line)
-        self.lines.append(line)
+        self.parts[-1].append(line)
 
-    def held(self) -> list[int]:
-        """Numbers of its lines, without the blank ones at its end."""
-        last = len(self.lines)
-        while last and self.lines[last - 1].kind is Kind.BLANK:
-            last -= 1
-        return [line.number for line in self.lines[:last]]
+    def end(self) -> list[int]:
+        """Give up the blank lines at its end; the numbers of those that are left."""
+        last = self.parts[-1]
+        while last[-1].kind is _BLANK:
+            last.pop()
+        return [line.number for part in self.parts for line in part]
+
+
+Inspect = Callable[[str], Iterable[Remark]]  # looks through a text of a card, in order
 
 
 class Fields(NamedTuple):
@@ -69,9 +69,9 @@ class Fields(NamedTuple):
     front: str
     back: str
     id: str
-    why: str
-    flip: str
-    variants: tuple[Variant, ...]
+    why: str = ""
+    flip: str = ""
+    variants: tuple[Variant, ...] = ()
 
 
 class _FaultError(Exception):
@@ -91,50 +91,71 @@ def read(draft: Draft, path: str) -> Fields | Problem:
         return Problem(Place(path, line), message, hint)
 
 
+def inspected(draft: Draft, path: str, inspect: Inspect) -> Iterator[Problem]:
+    """Yield what a closer look at each text of the card finds, at its line."""
+    for part in draft.parts:
+        text, at, ends = _raw_text(part), 0, 0
+        for remark in inspect(text):  # in order
+            ends += text.count("\n", at, remark.offset)
+            at = remark.offset
+            place = Place(path, part[ends].number)
+            yield Problem(place, remark.message, remark.hint, remark.severity)
+
+
 def one_liner(line: Line) -> Draft | None:
     """Return the card of a line `front :: back` or, for both directions, `front ::: back`."""
     found = _separator(line.raw)
     if not found:
         return None
-    marker = _LIST_MARKER.match(line.raw, 0, found.start())
-    front = line.raw[marker.end() if marker else 0 : found.start()]
-    draft = Draft(NoteKind.REVERSED if len(found[0]) == 3 else NoteKind.BASIC)
-    draft.parts.append(Part("Q", [line._replace(text=front)]))
-    draft.parts.append(Part("A", [line._replace(text=line.raw[found.end() :])]))
-    draft.lines.append(line)
-    return draft
+    number, raw = line.number, line.raw
+    marker = _LIST_MARKER.match(raw, 0, found.start())
+    front = raw[marker.end() if marker else 0 : found.start()]
+    return Draft(
+        NoteKind.REVERSED if len(found[0]) == 3 else NoteKind.BASIC,
+        [
+            [Line(number, Kind.QUESTION, raw, front)],
+            [Line(number, Kind.ANSWER, raw, raw[found.end() :])],
+        ],
+    )
 
 
 def stands_alone(line: Line) -> bool:
     """Whether the line is a one-line card even below another card: flush left, in no list."""
-    plain = line.raw[:1].strip() and not _LIST_MARKER.match(line.raw)
-    return bool(plain) and one_liner(line) is not None
+    raw = line.raw
+    if "::" not in raw or raw[0].isspace() or _LIST_MARKER.match(raw):
+        return False
+    return _separator(raw) is not None
 
 
 def _separator(raw: str) -> re.Match[str] | None:
-    """The first separator outside code, math and links; a table row has none."""
-    if "::" not in raw or raw.lstrip().startswith("|"):
+    """The first separator outside code, math, links and gaps; a table row has none."""
+    if "::" not in raw or raw.lstrip().startswith("|") or opens(raw):
         return None
-    spans = protected(raw)
-    for found in _SEPARATOR.finditer(raw):
-        if not any(start <= found.start() < end for start, end in spans):
-            return found
-    return None
+    found = _SEPARATOR.search(raw)
+    if not found or len(raw) > MAX_CARD_BYTES:  # too large to be read; that is said later
+        return found
+    shadow = blanked(raw, protected(raw))
+    gaps = [(gap.start, gap.end) for gap in cloze.find_gaps(raw)]
+    return _SEPARATOR.search(blanked(shadow, gaps))
 
 
 def _fields(draft: Draft) -> Fields:
     if draft.fault:
         raise _FaultError(*draft.fault)
-    _check_size(draft)
-    texts = [part.raw_text.strip() for part in draft.parts]
-    texts[-1], note_id = _split_id(texts[-1])
+    texts = [_text(part) for part in draft.parts]
+    _check_size(draft, texts)
+    texts, note_id = _without_id(texts)
     front = texts[0]
-    back = "" if draft.kind is NoteKind.CLOZE else _back(draft, texts)
-    if draft.kind is NoteKind.CLOZE:
+    if draft.kind is _CLOZE:
+        back, above = "", 1
         _check_cloze(draft.parts[0], front)
-    elif not front:
-        raise _FaultError(draft.number, "empty question", "write the question after Q:")
-    named = list(zip(draft.parts, texts, strict=True))
+    else:
+        back, above = _back(draft, texts), 2
+        if not front:
+            raise _FaultError(draft.number, "empty question", "write the question after Q:")
+    if len(texts) == above:
+        return Fields(draft.kind, front, back, note_id)
+    named = [(part[0], text) for part, text in zip(draft.parts[above:], texts[above:], strict=True)]
     return Fields(
         draft.kind,
         front,
@@ -142,32 +163,43 @@ def _fields(draft: Draft) -> Fields:
         note_id,
         _joined("Why", named),
         _joined("Flip", named),
-        tuple(_variant(part, text) for part, text in named if part.name == "Variant"),
+        tuple(_variant(line, text) for line, text in named if line.name == "Variant"),
     )
 
 
-def _check_size(draft: Draft) -> None:
-    size = sum(len(line.raw) for line in draft.lines)
+def _text(part: Part) -> str:
+    if len(part) == 1:
+        return part[0].text.strip()
+    return _raw_text(part).strip()
+
+
+def _raw_text(part: Part) -> str:
+    return "\n".join([part[0].text, *[line.raw for line in part[1:]]])
+
+
+def _check_size(draft: Draft, texts: list[str]) -> None:
+    size = sum(map(len, texts))
     if 4 * size > MAX_CARD_BYTES:
-        size = sum(len(line.raw.encode()) + 1 for line in draft.lines)
+        size = sum(len(text.encode()) for text in texts)
     if size > MAX_CARD_BYTES:
         raise _FaultError(draft.number, "a card of more than 1 MiB", "split it into smaller cards")
 
 
 def _back(draft: Draft, texts: list[str]) -> str:
     if len(texts) < 2:
-        near = next((line.number for line in draft.lines if near_answer(line)), 0)
+        lines = (line for part in draft.parts for line in part)
+        near = next((line.number for line in lines if near_answer(line)), 0)
         place = f"line {near} should" if near else "its answer must"
         hint = f"{place} start with A: in the first column"
         raise _FaultError(draft.number, "question without an answer", hint)
     if not texts[1]:
-        line = draft.parts[1].lines[0].number
+        line = draft.parts[1][0].number
         raise _FaultError(line, "empty answer", "write the answer after A:")
     return texts[1]
 
 
 def _check_cloze(part: Part, text: str) -> None:
-    first = part.lines[0].number
+    first = part[0].number
     if not text:
         raise _FaultError(first, "empty cloze card", "write a sentence with a [gap] after C:")
     if wrong := cloze.fault(text):
@@ -179,17 +211,28 @@ def _check_cloze(part: Part, text: str) -> None:
 
 
 def _line_at(part: Part, text: str, offset: int) -> int:
-    raw = part.raw_text
+    raw = _raw_text(part)
     above = raw[: len(raw) - len(raw.lstrip())].count("\n")
-    return part.lines[above + text.count("\n", 0, offset)].number
+    return part[above + text.count("\n", 0, offset)].number
 
 
-def _joined(name: str, named: list[tuple[Part, str]]) -> str:
-    return "\n\n".join(text for part, text in named if part.name == name and text)
+def _joined(name: str, named: list[tuple[Line, str]]) -> str:
+    return "\n\n".join(text for line, text in named if line.name == name and text)
 
 
-def _split_id(text: str) -> tuple[str, str]:
-    """Take a trailing ` ^id` off a text."""
+def _without_id(texts: list[str]) -> tuple[list[str], str]:
+    """Take a trailing ` ^id` off the last text that says anything."""
+    at = len(texts) - 1
+    while at and not texts[at]:
+        at -= 1
+    if "^" not in texts[at]:
+        return texts, ""
+    text, note_id = split_id(texts[at])
+    return [*texts[:at], text, *texts[at + 1 :]], note_id
+
+
+def split_id(text: str) -> tuple[str, str]:
+    """Return a text without a trailing ` ^id`, and the id."""
     last_line = text.rfind("\n") + 1
     found = _ID.search(text, last_line)
     if not found or any(start <= found.start() < end for start, end in protected(text)):
@@ -197,14 +240,13 @@ def _split_id(text: str) -> tuple[str, str]:
     return text[: found.start()].rstrip(), found[1]
 
 
-def _variant(part: Part, text: str) -> Variant:
+def _variant(line: Line, text: str) -> Variant:
     """Split a variant before its final balanced parenthesis, which is its answer."""
     opening = _final_parenthesis(text)
     front, back = text[:opening].strip(), text[opening + 1 : -1].strip()
     if opening < 0 or not front or not back:
         hint = "end it with its answer: Variant: question (answer)"
-        line = part.lines[0].number
-        raise _FaultError(line, "variant without an answer in final parentheses", hint)
+        raise _FaultError(line.number, "variant without an answer in final parentheses", hint)
     return Variant(front, back)
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from decks import values
 from decks.model import Place, Problem, Severity
+from decks.values import CONTROL
 
 MAX_LINES = 50
 MAX_BYTES = 4096
@@ -20,11 +22,15 @@ _CANONICAL = {
     "sources": "sources",
     "as_of": "as_of",
 }
-_PAIR = re.compile(r"([A-Za-z_][\w-]*)[ \t]*(?::(?=\s|$|\[|[\"'])|=)[ \t]*(.*)")
-_DASH = re.compile(r"[ \t]*-(?:[ \t]+(.*)|$)")
-_ITEM = re.compile(r"""[ \t]*("[^"]*"|'[^']*'|[^,"']+(?:["'][^,]*)?)[ \t]*(?:,|$)""")
+_LISTS = ("tags", "sources")
+_PAIR = re.compile(
+    r"""("[^"]*"|'[^']*'|[^\s"'\[\]{}#&*!|>%@`,:=-][^:=]*?)\s*(?:(:)(?=\s|$|[\["'])|(=))\s*(.*)"""
+)
+_FIRST_PAIR = re.compile(r"[A-Za-z_][\w-]*[ \t]*(?::(?=\s|$|\[|[\"'])|=)")
+_DASH = re.compile(r"\s*-(?:\s+(.*)|$)")
+_TABLE = re.compile(r"\[\[?([^\[\]=,]+)\]\]?\s*(?:#.*)?")
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}(?:\s+#.*)?")
 _UNFIT = re.compile(r"[\0\ud800-\udfff]")
-_CONTROL = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _CARD_TAG = ("Q:", "A:", "C:")
 
 
@@ -43,7 +49,7 @@ class FrontMatter:
 
 def clean_deck(name: str) -> str:
     """Return a deck name without control characters, empty parts and blanks around its parts."""
-    parts = (" ".join(_CONTROL.sub(" ", part).split()) for part in name.split("::"))
+    parts = (" ".join(CONTROL.sub(" ", part).split()) for part in name.split("::"))
     return "::".join(part for part in parts if part)
 
 
@@ -51,13 +57,15 @@ def read(lines: Sequence[str], path: str) -> FrontMatter:
     """Return the front matter of a file, which only its first line can open.
 
     Without a closing line the opener is an error and what follows it is left to be read as cards.
+    Between two rules without a single key stands no front matter.
     """
     if not lines or lines[0].rstrip() not in ("---", "+++"):
         return FrontMatter()
+    is_toml = lines[0].startswith("+")
     end = _closing_line(lines)
-    if end:
-        return _Reader(path).read(lines[1:end])
-    if lines[0].startswith("---") and not _looks_like_keys(lines):
+    if end and (is_toml or any(_PAIR.fullmatch(line) for line in lines[1:end])):
+        return _Reader(path, lines[1:end]).read()
+    if end or not (is_toml or _looks_like_keys(lines)):
         return FrontMatter()  # a rule above the first card
     problem = Problem(
         Place(path, 1),
@@ -81,105 +89,160 @@ def _closing_line(lines: Sequence[str]) -> int:
 
 def _looks_like_keys(lines: Sequence[str]) -> bool:
     first = next((line for line in lines[1:MAX_LINES] if line.strip()), "")
-    return bool(_PAIR.match(first)) and not first.startswith(_CARD_TAG)
+    return bool(_FIRST_PAIR.match(first)) and not first.startswith(_CARD_TAG)
 
 
 class _Reader:
-    """Collects keys; `key` is the one that dashed lines below it belong to."""
+    """Collects values; `key` is the one that dashed lines below it belong to."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
         self.path = path
+        self.lines = lines
         self.problems: list[Problem] = []
         self.skipped: list[int] = []
         self.values: dict[str, list[str]] = {}
-        self.lines: dict[str, int] = {}  # canonical key -> line where it was first given
+        self.given: dict[str, int] = {}  # canonical key -> number of the line that gave it first
         self.key: str | None = None  # "" below a key that is not used
         self.takes_dashes = False
+        self.in_table = False  # of TOML: no key of ours
 
-    def read(self, lines: Sequence[str]) -> FrontMatter:
-        for number, line in enumerate(lines, start=2):
-            self._take(line, number)
+    def read(self) -> FrontMatter:
+        at = 0
+        while at < len(self.lines):
+            at += self._take(at)
         return FrontMatter(
-            length=len(lines) + 2,
+            length=len(self.lines) + 2,
             deck=clean_deck("".join(self.values.get("deck", ()))),
-            tags=_distinct(tag.lstrip("#") for tag in self.values.get("tags", ())),
+            tags=_distinct(
+                tag.lstrip("# ") for text in self.values.get("tags", ()) for tag in text.split(" #")
+            ),
             sources=_distinct(self.values.get("sources", ())),
             as_of="".join(self.values.get("as_of", ())),
             problems=tuple(self.problems),
             skipped=tuple(self.skipped),
         )
 
-    def _take(self, line: str, number: int) -> None:
+    def _take(self, at: int) -> int:
+        """Read what begins at a line; the number of lines that it takes."""
+        line = self.lines[at]
         if _UNFIT.search(line):
-            self._skip(number, "a character that is not text", "remove it")
+            self._skip(at, "a character that is not text", "remove it")
         elif not line.strip() or line.lstrip().startswith("#"):
-            return
+            pass
         elif dash := _DASH.fullmatch(line):
-            self._take_dash(dash[1] or "", number)
+            self._take_dash(at, (dash[1] or "").strip())
+        elif table := _TABLE.fullmatch(line):
+            self.key, self.in_table = "", True
+            self._note(at, f"front matter table {table[1].strip()} is not used")
         elif pair := _PAIR.fullmatch(line):
-            self._take_pair(pair[1], pair[2].strip(), number)
+            return self._take_pair(at, pair[1].strip("\"'"), pair[2] or pair[3], pair[4].strip())
         elif self.key != "" or not line[0].isspace():
-            self._skip(number, "not a `key: value` line", "write deck, tags, source or as_of")
+            self._skip(at, "not a `key: value` line", "write deck, tags, source or as_of")
+        return 1
 
-    def _take_pair(self, name: str, value: str, number: int) -> None:
-        key = _CANONICAL.get(name.lower().replace("-", "_"), "")
+    def _take_pair(self, at: int, name: str, sign: str, text: str) -> int:
+        key = "" if self.in_table else _canonical(name)
         self.key, self.takes_dashes = "", False
+        text, length = self._value(at, sign, text, bool(key))
         if not key:
-            self._note(number, f"front matter key {name} is not used")
-        elif key in self.lines:
-            self._skip(number, f"{name} again: it was given on line {self.lines[key]}", "keep one")
-        elif (items := _items(name.lower(), value)) is None:
-            self._skip(
-                number, f"{name} cannot be read", "close the quotes and the list on its line"
-            )
-        elif key in ("deck", "as_of") and len(items) > 1:
-            self._skip(number, f"{name} takes one value", "keep one")
+            if not self.in_table:  # which has been noted itself
+                self._note(at, f"front matter key {name} is not used")
+        elif key in self.given:
+            message = f"{name} again: it was given on line {self.given[key]}"
+            self._skip(at, message, "keep one", length)
+        elif (items := _items(name.lower(), sign, text)) is None:
+            self._skip(at, f"{name} cannot be read", "close its quotes and brackets", length)
+        elif key not in _LISTS and len(items) > 1:
+            self._skip(at, f"{name} takes one value", "keep one", length)
         else:
-            self.key, self.values[key], self.lines[key] = key, items, number
-            self.takes_dashes = not value and key in ("tags", "sources")
+            self.key, self.values[key], self.given[key] = key, items, at + 2
+            self.takes_dashes = not items
+        return length
 
-    def _take_dash(self, value: str, number: int) -> None:
-        if self.takes_dashes and self.key:
-            self.values[self.key].append(_unquoted(value.strip()))
-        elif self.key != "":
-            self._skip(number, "a list item without a list above it", "start with tags: or source:")
+    def _value(self, at: int, sign: str, text: str, known: bool) -> tuple[str, int]:
+        """The value behind a key, and the number of lines down to its end.
 
-    def _skip(self, number: int, message: str, hint: str) -> None:
-        self.problems.append(Problem(Place(self.path, number), message, hint))
-        self.skipped.append(number - 1)
+        Brackets and triple quotes may close further down; what never closes ends with its line.
+        A text of ours goes on where lines are indented; below other keys these are passed by.
+        """
+        if text.startswith(("[", "{", *values.TRIPLE)):
+            whole = text
+            for length, below in enumerate([*self.lines[at + 1 :], "deck:"], start=1):
+                if values.is_complete(whole, sign):
+                    return whole, length
+                if _UNFIT.search(below) or (known and _is_ours(below)):
+                    break
+                whole = f"{whole}\n{below}"
+            return text, 1
+        if not known:
+            return text, 1
+        block = bool(_BLOCK.fullmatch(text))
+        more = _indented(self.lines[at + 1 :], block)
+        first = [] if block or not text else [text]
+        return " ".join([*first, *more]), 1 + len(more)
 
-    def _note(self, number: int, message: str) -> None:
-        place = Place(self.path, number)
+    def _take_dash(self, at: int, text: str) -> None:
+        if self.key == "":
+            return
+        given = self.values[self.key] if self.key and self.takes_dashes else None
+        items = values.one(text, ":")
+        if given is None or self.key is None:
+            self._skip(at, "a list item without a list above it", "start with tags: or source:")
+        elif items is None:
+            self._skip(at, "this list item cannot be read", "close its quotes and brackets")
+        elif items and given and self.key not in _LISTS:
+            self._skip(at, f"{self.key} takes one value", "keep one")
+        else:
+            given += items
+
+    def _skip(self, at: int, message: str, hint: str, length: int = 1) -> None:
+        self.problems.append(Problem(Place(self.path, at + 2), message, hint))
+        self.skipped += range(at + 1, at + 1 + length)
+
+    def _note(self, at: int, message: str) -> None:
+        place = Place(self.path, at + 2)
         hint = "known keys: deck, tags, source, as_of"
         self.problems.append(Problem(place, message, hint, Severity.NOTE))
 
 
-def _items(name: str, value: str) -> list[str] | None:
-    """The values of one line; None if a quote or a bracket is left open."""
-    if value.startswith("[") and value.endswith("]"):
-        return _split(value[1:-1].strip())
-    if value[:1] in ("[", '"', "'") and _unquoted(value) == value:
-        return None
-    if name in ("tag", "tags", "sources") and value[:1] not in ('"', "'"):
-        return _split(value)
-    return [_unquoted(value)] if value else []
+def _canonical(name: str) -> str:
+    """The key that a name stands for; "" if it is none of ours."""
+    return _CANONICAL.get(name.lower().replace("-", "_"), "")
 
 
-def _split(text: str) -> list[str] | None:
-    items, at = [], 0
-    while at < len(text):
-        item = _ITEM.match(text, at)
-        if not item:
-            return None
-        items.append(_unquoted(item[1].strip()))
-        at = item.end()
-    return items
+def _is_ours(line: str) -> bool:
+    pair = _PAIR.fullmatch(line)
+    return pair is not None and bool(_canonical(pair[1].strip("\"'")))
 
 
-def _unquoted(text: str) -> str:
-    quoted = len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'"
-    return text[1:-1] if quoted else text
+def _indented(lines: Sequence[str], block: bool) -> list[str]:
+    """The lines in which a value goes on, without the blanks around them."""
+    found = []
+    for line in lines:
+        ends = line.strip() and not line[0].isspace()
+        if (
+            ends
+            or _UNFIT.search(line)
+            or (not block and (not line.strip() or _begins_something(line.strip())))
+        ):
+            break
+        found.append(line.strip())
+    return found
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _begins_something(text: str) -> bool:
+    return text.startswith("#") or any(form.fullmatch(text) for form in (_DASH, _PAIR))
+
+
+def _items(name: str, sign: str, text: str) -> list[str] | None:
+    """The values behind a key; None if they cannot be read."""
+    if not text:
+        return []
+    is_list = text.startswith("[") or name in ("tag", "tags", "sources")
+    if is_list and not values.is_link(text) and not text.startswith(values.TRIPLE):
+        return values.many(text, sign)
+    return values.one(text, sign)
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
-from decks.fences import Blocks, pair
+from decks.fences import Blocks, any_in, pair
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """All that a line can be. What the payload `text` of such a line holds is said beside it."""
 
     BLANK = auto()
@@ -47,13 +47,15 @@ class Line(NamedTuple):
     flaw: Flaw | None = None
 
 
-_CARD_KINDS = {"Q": Kind.QUESTION, "A": Kind.ANSWER, "C": Kind.CLOZE}
+# Looked up for every line: the attribute of an enumeration is slower.
+_BLANK, _TEXT = Kind.BLANK, Kind.TEXT
+_TAGS = {"Q:": Kind.QUESTION, "A:": Kind.ANSWER, "C:": Kind.CLOZE}
 _FIELD = re.compile(r"(Why|Flip|Variant|Params|Answer|Tolerance):(.*)")
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?")
-_SOURCES = re.compile(r">[ \t]*sources?:[ \t]*(.*)", re.IGNORECASE)
+_HEADING = re.compile(r"(#{1,6})(?:\s+(.*))?")
+_SOURCES = re.compile(r">\s*sources?:\s*(.*)", re.IGNORECASE)
 # `q:`, `**Q:**`, `*Q*:`, an indented or listed `Q:`, a full-width colon.
 _NEAR = re.compile(
-    r"(?P<before>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>\*\*|__|\*|_|)"
+    r"(?P<before>\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?)(?P<mark>\*\*|__|\*|_|)"
     r"(?P<tag>[QAC]|[qac](?=[:：*_]+(?:\s|$)))(?:[:：](?P=mark)|(?P=mark)[:：])(?!:)"
 )
 _NOT_TEXT = re.compile(r"[\0\ud800-\udfff]")
@@ -71,12 +73,19 @@ def split(text: str) -> list[str]:
 
 def classify(lines: Sequence[str], skip: int = 0) -> Iterator[Line]:
     """Yield every line after the first `skip`; fences and comments are paired beforehand."""
-    blocks = pair(lines[skip:])
+    below = lines[skip:] if skip else lines
+    whole = "\n".join(below)  # one look at it is the common case
+    blocks = pair(below) if any_in(whole) else Blocks()
     hidden = _hidden(blocks)
     flaws = dict.fromkeys(blocks.open_code, Flaw.OPEN_FENCE)
     flaws.update(dict.fromkeys(blocks.open_comments, Flaw.OPEN_COMMENT))
-    flaws.update((at, Flaw.NOT_TEXT) for at in _not_text(lines[skip:]))
-    for at, raw in enumerate(lines[skip:]):
+    if not _is_text(whole):
+        unfit = (at for at, line in enumerate(below) if _NOT_TEXT.search(line))
+        flaws.update(dict.fromkeys(unfit, Flaw.NOT_TEXT))
+    if not hidden and not flaws:
+        yield from map(_line, range(skip + 1, len(lines) + 1), below)
+        return
+    for at, raw in enumerate(below):
         number, kind = at + skip + 1, hidden.get(at)
         line = _line(number, raw) if kind is None else Line(number, kind, raw, raw)
         yield line._replace(flaw=flaws[at]) if at in flaws else line
@@ -88,10 +97,12 @@ def near_answer(line: Line) -> bool:
     return bool(near and near["tag"] in "Aa")
 
 
-def _not_text(lines: Sequence[str]) -> list[int]:
-    if not _NOT_TEXT.search("\n".join(lines)):  # one look at the whole is the common case
-        return []
-    return [at for at, line in enumerate(lines) if _NOT_TEXT.search(line)]
+def _is_text(whole: str) -> bool:
+    try:
+        whole.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return "\0" not in whole
 
 
 def _hidden(blocks: Blocks) -> dict[int, Kind]:
@@ -100,27 +111,38 @@ def _hidden(blocks: Blocks) -> dict[int, Kind]:
         hidden.update(dict.fromkeys(range(first + 1, last + 1), Kind.CODE))
     for first, last in blocks.comments:
         hidden.update(dict.fromkeys(range(first, last + 1), Kind.COMMENT))
+    hidden.update(dict.fromkeys(blocks.open_comments, Kind.COMMENT))
     return hidden
 
 
 def _line(number: int, raw: str) -> Line:
+    if tag := _TAGS.get(raw[:2]):
+        return Line(number, tag, raw, raw[2:])
     if not raw or raw.isspace():
-        return Line(number, Kind.BLANK, raw, "")
+        return Line(number, _BLANK, raw, "")
+    if raw[0] in "WFVPAT-#>" and (line := _marked(number, raw)):
+        return line
+    if (":" in raw or "：" in raw) and (name := _near_tag(raw)):
+        return Line(number, Kind.NEAR_MISS, raw, raw, name)
+    return Line(number, _TEXT, raw, raw)
+
+
+def _marked(number: int, raw: str) -> Line | None:
+    """The line if its beginning says what it is."""
     first = raw[0]
-    if raw[1:2] == ":" and first in _CARD_KINDS:
-        return Line(number, _CARD_KINDS[first], raw, raw[2:])
-    if first in "WFVPAT" and (field := _FIELD.fullmatch(raw)):
-        kind = Kind.FIELD if field[1] in ("Why", "Flip", "Variant") else Kind.RESERVED
-        return Line(number, kind, raw, field[2], field[1])
-    if first == "-" and raw.rstrip() == "---":
-        return Line(number, Kind.RULE, raw, "")
-    if first == "#" and (heading := _HEADING.fullmatch(raw)):
-        return Line(number, Kind.HEADING, raw, (heading[2] or "").strip(), heading[1])
-    if first == ">" and (sources := _SOURCES.fullmatch(raw)):
-        return Line(number, Kind.SOURCES, raw, sources[1])
-    if tag := _near_tag(raw):
-        return Line(number, Kind.NEAR_MISS, raw, raw, tag)
-    return Line(number, Kind.TEXT, raw, raw)
+    if first == "-":
+        return Line(number, Kind.RULE, raw, "") if raw.rstrip() == "---" else None
+    if first == "#":
+        heading = _HEADING.fullmatch(raw)
+        text = (heading[2] or "").strip() if heading else ""
+        return Line(number, Kind.HEADING, raw, text, heading[1]) if heading else None
+    if first == ">":
+        sources = _SOURCES.fullmatch(raw)
+        return Line(number, Kind.SOURCES, raw, sources[1]) if sources else None
+    if not (field := _FIELD.fullmatch(raw)):
+        return None
+    kind = Kind.FIELD if field[1] in ("Why", "Flip", "Variant") else Kind.RESERVED
+    return Line(number, kind, raw, field[2], field[1])
 
 
 def _near_tag(raw: str) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
+from decks.drafts import Inspect
 from decks.errors import UsageError
 from decks.frontmatter import clean_deck
-from decks.model import LineCounts, Parsed, Place, Problem, Severity
+from decks.model import SKIPPED, Parsed, Place, Problem, Severity
 from decks.parse import parse
 from decks.progress import Progress
 
 MAX_FILE_BYTES = 64 << 20
+MAX_LINES = 500_000
 SUFFIXES = (".md", ".markdown")
 
 
@@ -53,9 +56,10 @@ def read(
 def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
     """Return one deck file whose notes belong to `deck`, unless it names its own deck.
 
-    With `force` they do whatever it names. What cannot be read becomes a problem.
+    With `force` they do whatever it names. What cannot be read becomes a problem. Pictures are not
+    looked for: from where the file was once read they may be elsewhere.
     """
-    loaded = _file(path, path, deck)
+    loaded = _file(path, path, deck, inspects=False)
     return _in_deck(loaded, deck) if force else loaded
 
 
@@ -84,7 +88,7 @@ def _empty(folder: Path) -> Loaded:
     place = Place(folder.as_posix(), 1)
     note = Problem(place, "no markdown file in this folder", severity=Severity.NOTE)
     root = os.path.realpath(folder)
-    return Loaded(root, root, Parsed((), (note,), LineCounts()))
+    return Loaded(root, root, Parsed((), (note,)))
 
 
 def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:
@@ -107,8 +111,9 @@ def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:
             yield entry
 
 
-def _file(path: Path, root: Path, deck: str = "") -> Loaded:
+def _file(path: Path, root: Path, deck: str = "", *, inspects: bool = True) -> Loaded:
     shown = path.as_posix()
+    real, real_root = os.path.realpath(path), os.path.realpath(root)
     try:
         data = _bytes(path)
     except OSError as error:
@@ -116,11 +121,20 @@ def _file(path: Path, root: Path, deck: str = "") -> Loaded:
         parsed = _refused(shown, 1, reason, "check the file and its permissions")
     else:
         name = path.relative_to(root).as_posix() if path != root else path.name
-        parsed = _parsed(data, shown, name, deck)
+        inspect = partial(_inspector, real, real_root) if inspects else None
+        parsed = _parsed(data, shown, name, deck, inspect)
         if path == root and not parsed.notes and not parsed.problems:
             note = Problem(Place(shown, 1), "no cards in this file", severity=Severity.NOTE)
             parsed = replace(parsed, problems=(note,))
-    return Loaded(os.path.realpath(path), os.path.realpath(root), parsed)
+    return Loaded(real, real_root, parsed)
+
+
+def _inspector(path: str, root: str) -> Inspect:
+    """What looks for the pictures of a deck file, at and below the folder that was asked for."""
+    from decks.media import inspector
+
+    folder = str(Path(path).parent)
+    return inspector(folder, folder if root == path else root)
 
 
 def _bytes(path: Path) -> bytes:
@@ -134,24 +148,38 @@ def _bytes(path: Path) -> bytes:
         return file.read(MAX_FILE_BYTES + 1)
 
 
-def _parsed(data: bytes, shown: str, name: str, deck: str = "") -> Parsed:
+def _parsed(
+    data: bytes,
+    shown: str,
+    name: str,
+    deck: str = "",
+    inspector: Callable[[], Inspect] | None = None,
+) -> Parsed:
     """Parse one file; its deck follows from `name`, its path below the folder asked for, if no
     other is given."""
     if len(data) > MAX_FILE_BYTES:
         return _refused(shown, 1, "larger than 64 MiB", "split it into smaller files")
+    if data.count(b"\n") + data.count(b"\r") > MAX_LINES and (lines := _lines(data)) > MAX_LINES:
+        return _refused(
+            shown, 1, "more than half a million lines", "split it into smaller files", lines
+        )
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = _line_ends(data[: error.start]) + 1
         message = f"not valid UTF-8 (byte 0x{data[error.start]:02X})"
-        lines = _line_ends(data) + (data[-1:] not in b"\r\n")
-        return _refused(shown, line, message, "save the file as UTF-8", lines)
+        return _refused(shown, line, message, "save the file as UTF-8", _lines(data))
     deck = deck or "::".join(PurePosixPath(name).with_suffix("").parts)
-    parsed = parse(text, shown, deck)
+    inspect = inspector() if inspector and "![" in text else None
+    parsed = parse(text, shown, deck, inspect)
     if not text.removeprefix("\ufeff").strip():
         note = Problem(Place(shown, 1), "empty file", severity=Severity.NOTE)
         parsed = replace(parsed, problems=(*parsed.problems, note))
     return parsed
+
+
+def _lines(data: bytes) -> int:
+    return _line_ends(data) + (data[-1:] not in b"\r\n")
 
 
 def _line_ends(data: bytes) -> int:
@@ -159,7 +187,7 @@ def _line_ends(data: bytes) -> int:
 
 
 def _refused(shown: str, line: int, message: str, hint: str, lines: int = 0) -> Parsed:
-    return Parsed((), (Problem(Place(shown, line), message, hint),), LineCounts(skipped=lines))
+    return Parsed((), (Problem(Place(shown, line), message, hint),), SKIPPED * lines)
 
 
 def _in_deck(loaded: Loaded, deck: str) -> Loaded:

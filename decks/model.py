@@ -69,6 +69,18 @@ class Problem:
     severity: Severity = Severity.ERROR
 
 
+class Remark(NamedTuple):
+    """What a closer look at a text found, at an offset in it; an ERROR costs the card."""
+
+    offset: int
+    message: str
+    hint: str
+    severity: Severity
+
+
+CARD, PROSE, SKIPPED = "cps"  # what may become of a line
+
+
 class LineCounts(NamedTuple):
     """Every line of a file, counted in exactly one of three."""
 
@@ -88,4 +100,9 @@ class Parsed:
 
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
-    lines: LineCounts
+    fates: str = ""  # a letter a line: CARD, PROSE or SKIPPED
+
+    @property
+    def lines(self) -> LineCounts:
+        """How many lines are of each kind; together they are all the lines of the file."""
+        return LineCounts(*(self.fates.count(fate) for fate in (CARD, PROSE, SKIPPED)))

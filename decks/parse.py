@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum, auto
+from typing import NamedTuple
 
 from decks import drafts, frontmatter
-from decks.drafts import Draft, Fields
+from decks.drafts import Draft, Fields, Inspect
 from decks.lines import Flaw, Kind, Line, classify, split
-from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity
+from decks.model import (
+    CARD,
+    PROSE,
+    SKIPPED,
+    Note,
+    NoteKind,
+    Parsed,
+    Place,
+    Problem,
+    Severity,
+)
 
 
-def parse(text: str, path: str, default_deck: str) -> Parsed:
+def parse(text: str, path: str, default_deck: str, inspect: Inspect | None = None) -> Parsed:
     """Return the notes of a deck file with a problem for whatever could not be one.
 
-    Takes any text and never raises. Each line is counted once, as card, prose or skipped.
+    Takes any text and never raises. Each line is counted once, as card, prose or skipped. Given
+    `inspect`, each card's texts are shown to it; an ERROR that it finds costs the card.
     """
     lines = split(text)
     front = frontmatter.read(lines, path)
-    reader = _Reader(path, len(lines), front)
+    reader = _Reader(path, len(lines), front, inspect)
     for line in classify(lines, front.length):
         reader.take(line)
     return reader.finish(frontmatter.clean_deck(default_deck))
 
 
-class _State(Enum):
+class _State(StrEnum):
     PROSE = auto()
     QUESTION = auto()
     ANSWER = auto()
@@ -34,15 +47,15 @@ class _State(Enum):
     STRAY = auto()  # something like a card, up to the next blank line
 
 
-class _Fate(Enum):
-    PROSE = auto()
-    CARD = auto()
-    SKIPPED = auto()
-
-
 _SLUG = re.compile(r"(?=[0-9-]*[a-z])([a-z0-9-]+)(?:\s*\{([^{}]*)\})?")
 _TYPE = re.compile(r"(?:^|\s)type=[\"']?([\w-]+)")
+_PROSE = _State.PROSE
 _IN_CARD = (_State.QUESTION, _State.ANSWER, _State.CLOZE)
+_MENDED = {
+    Flaw.OPEN_FENCE: "close it with the same marks",
+    Flaw.OPEN_COMMENT: "close it with -->",
+    Flaw.NOT_TEXT: "remove it",
+}
 
 
 @dataclass(slots=True)
@@ -54,8 +67,7 @@ class _Heading:
     cards: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A good card and what stood above it."""
 
     fields: Fields
@@ -65,21 +77,29 @@ class _Entry:
     heading: _Heading | None
 
     @property
-    def is_named(self) -> bool:
-        return self.heading is not None and self.heading.cards == 1
+    def heading_id(self) -> str:
+        """The id that its heading gives it, if it is the only card there."""
+        return self.heading.slug if self.heading and self.heading.cards == 1 else ""
 
 
 class _Reader:
     """The state of one pass over one file."""
 
-    def __init__(self, path: str, length: int, front: frontmatter.FrontMatter) -> None:
+    def __init__(
+        self,
+        path: str,
+        length: int,
+        front: frontmatter.FrontMatter,
+        inspect: Inspect | None,
+    ) -> None:
         self.path = path
         self.front = front
+        self.inspect = inspect
         self.state = _State.PROSE
         self.draft: Draft | None = None
         self.entries: list[_Entry] = []
         self.problems = list(front.problems)
-        self.fates = [_Fate.PROSE] * length
+        self.fates = [PROSE] * length
         self.concept = ""
         self.sources: tuple[str, ...] = ()
         self.concept_has_cards = False
@@ -87,40 +107,7 @@ class _Reader:
 
     def take(self, line: Line) -> None:
         """Go on by one line."""
-        match self.state, line.kind:
-            case (_State.PROSE, Kind.BLANK) | (_, Kind.COMMENT):
-                pass
-            case _, Kind.QUESTION | Kind.CLOZE:
-                self._close()
-                self._begin(line)
-            case _, Kind.HEADING:
-                self._close()
-                self._head(line)
-            case (_, Kind.RULE) | (_State.STRAY, Kind.BLANK):
-                self._close()
-            case _State.PROSE, Kind.ANSWER:
-                self._stray(line, "answer without a question", "put a Q: line above it")
-            case _State.PROSE, Kind.NEAR_MISS:
-                self._stray(line, f"looks like {line.name}: but starts no card", _near_hint(line))
-            case _State.PROSE, Kind.SOURCES:
-                self._cite(line)
-            case _State.PROSE, Kind.TEXT:
-                self._one_liner(line)
-            case _State.QUESTION, Kind.ANSWER:
-                self._part("A", line, _State.ANSWER)
-            case _State.ANSWER, Kind.ANSWER:
-                self._close()
-                self._stray(line, "second A: after one Q:", "put a Q: line above it")
-            case _State.CLOZE, Kind.ANSWER:
-                self._close()
-                self._stray(line, "A: after a cloze card", "a C: card is answered by its gaps")
-            case ((_State.QUESTION | _State.ANSWER | _State.CLOZE), Kind.RESERVED):
-                hint = f"{line.name}: belongs to them; elsewhere indent it by a space"
-                self._fail(line, "this version does not read estimate cards", hint)
-            case ((_State.ANSWER | _State.CLOZE), Kind.FIELD):
-                self._part(line.name, line, self.state)
-            case _:
-                self._go_on(line)
+        _MOVES[self.state][line.kind](self, line)
         if line.flaw:
             self._blame(line, line.flaw)
 
@@ -128,54 +115,97 @@ class _Reader:
         """Return all that was read, after giving out ids and setting doubles aside."""
         self._close()
         deck = self.front.deck or default_deck
-        notes = tuple(self._note(entry, deck) for entry in self._settled())
-        for at in self.front.skipped:
-            self.fates[at] = _Fate.SKIPPED
+        notes = tuple([self._note(entry, deck) for entry in self._settled()])
+        self._mark((at + 1 for at in self.front.skipped), SKIPPED)
         self.problems.sort(key=lambda problem: problem.place.line)
-        counts = LineCounts(
-            self.fates.count(_Fate.CARD),
-            self.fates.count(_Fate.PROSE),
-            self.fates.count(_Fate.SKIPPED),
-        )
-        return Parsed(notes, tuple(self.problems), counts)
+        return Parsed(notes, tuple(self.problems), "".join(self.fates))
+
+    # What a line does; which one is said at the end of this module
+
+    def pass_by(self, line: Line) -> None:
+        """Leave the line to prose."""
+
+    def add(self, line: Line) -> None:
+        """Carry on with the card."""
+        assert self.draft is not None
+        self.draft.add(line)
+
+    def end(self, line: Line) -> None:
+        """End the card that is open, if one is."""
+        self._close()
+
+    def begin(self, line: Line) -> None:
+        """Start a card with its question or its text of gaps."""
+        self._close()
+        self._count_card()
+        cloze = line.kind is Kind.CLOZE
+        self.state = _State.CLOZE if cloze else _State.QUESTION
+        self.draft = Draft(NoteKind.CLOZE if cloze else NoteKind.BASIC, [[line]])
+
+    def answer(self, line: Line) -> None:
+        """Start the answer."""
+        self.open_part(line)
+        self.state = _State.ANSWER
+
+    def open_part(self, line: Line) -> None:
+        """Start the part of the card that the line names."""
+        assert self.draft is not None
+        self.draft.open(line)
+
+    def one_liner(self, line: Line) -> None:
+        """Read a card of one line, if the line is one."""
+        self.draft = None if line.flaw else drafts.one_liner(line)
+        if self.draft:
+            self._count_card()
+            self._close()
+
+    def go_on(self, line: Line) -> None:
+        """Carry on, unless a card of one line stands below a blank line."""
+        assert self.draft is not None
+        if self.draft.last.kind is Kind.BLANK and not line.flaw and drafts.stands_alone(line):
+            # Far likelier than ` :: ` in the answer of the card above.
+            self._close()
+            self.one_liner(line)
+        else:
+            self.draft.add(line)
+
+    def near_miss_inside(self, line: Line) -> None:
+        """Carry on, with a word about it if a blank line stands above."""
+        assert self.draft is not None
+        if self.draft.last.kind is Kind.BLANK:
+            message = f"looks like {line.name}: inside a card"
+            self._note_problem(line.number, message, _near_hint(line))
+        self.draft.add(line)
+
+    def near_miss(self, line: Line) -> None:
+        """Report what was likely meant to be a card."""
+        self._stray(line, f"looks like {line.name}: but starts no card", _near_hint(line))
+
+    def lone_answer(self, line: Line) -> None:
+        """Report an answer that nothing asked for."""
+        self._stray(line, "answer without a question", "put a Q: line above it")
+
+    def second_answer(self, line: Line) -> None:
+        """End the card and report the answer that came too much."""
+        self._close()
+        self._stray(line, "second A: after one Q:", "put a Q: line above it")
+
+    def answer_to_gaps(self, line: Line) -> None:
+        """End the card and report the answer that came too much."""
+        self._close()
+        self._stray(line, "A: after a cloze card", "a C: card is answered by its gaps")
+
+    def estimate(self, line: Line) -> None:
+        """Give up a card of a kind that is not yet read."""
+        self.add(line)
+        hint = f"{line.name}: belongs to them; elsewhere indent it by a space"
+        self._condemn(line.number, "this version does not read estimate cards", hint)
 
     # Cards
 
-    def _begin(self, line: Line) -> None:
-        cloze = line.kind is Kind.CLOZE
-        self._count_card()
-        self.draft = Draft(NoteKind.CLOZE if cloze else NoteKind.BASIC)
-        self._part("C" if cloze else "Q", line, _State.CLOZE if cloze else _State.QUESTION)
-
-    def _part(self, name: str, line: Line, state: _State) -> None:
-        assert self.draft is not None
-        self.draft.open(name, line)
-        self.state = state
-
-    def _go_on(self, line: Line) -> None:
-        if self.draft is None:
-            return
-        answered = self.state in (_State.ANSWER, _State.CLOZE)
-        if answered and self.draft.lines[-1].kind is Kind.BLANK:
-            if line.kind is Kind.TEXT and drafts.stands_alone(line):
-                # A card of one line below another card is far likelier than ` :: ` in its answer.
-                self._close()
-                self._one_liner(line)
-                return
-            if line.kind is Kind.NEAR_MISS:
-                message = f"looks like {line.name}: inside a card"
-                self._note_problem(line.number, message, _near_hint(line))
-        self.draft.add(line)
-
     def _stray(self, line: Line, message: str, hint: str) -> None:
-        self.draft = Draft(NoteKind.BASIC)
-        self._part("", line, _State.STRAY)
-        self.draft.fault = (line.number, message, hint)
-
-    def _fail(self, line: Line, message: str, hint: str) -> None:
-        assert self.draft is not None
-        self.draft.add(line)
-        self._condemn(line.number, message, hint)
+        self.draft = Draft(NoteKind.BASIC, [[line]], (line.number, message, hint))
+        self.state = _State.STRAY
 
     def _condemn(self, number: int, message: str, hint: str) -> None:
         assert self.draft is not None
@@ -183,39 +213,42 @@ class _Reader:
         self.state = _State.SKIP if self.state in _IN_CARD else self.state
 
     def _blame(self, line: Line, flaw: Flaw) -> None:
-        if flaw is Flaw.OPEN_COMMENT:
-            self._note_problem(line.number, flaw.value, "close it with -->")
-        elif self.draft and self.draft.lines[-1] is line:
-            hint = "close it with the same marks" if flaw is Flaw.OPEN_FENCE else "remove it"
+        hint = _MENDED[flaw]
+        if self.draft and self.draft.last is line:
             self._condemn(line.number, flaw.value, hint)
-        elif flaw is Flaw.OPEN_FENCE:
-            self._note_problem(line.number, flaw.value, "close it with the same marks")
+        elif flaw is Flaw.NOT_TEXT:
+            self._error(line.number, flaw.value, hint, [line.number])
         else:
-            self._error(line.number, flaw.value, "remove it", [line.number])
-
-    def _one_liner(self, line: Line) -> None:
-        self.draft = None if line.flaw is Flaw.NOT_TEXT else drafts.one_liner(line)
-        if self.draft:
-            self._count_card()
-            self._close()
+            self._note_problem(line.number, flaw.value, hint)
 
     def _close(self) -> None:
-        draft, self.draft, self.state = self.draft, None, _State.PROSE
+        draft, self.draft, self.state = self.draft, None, _PROSE
         if draft is None:
             return
-        held = draft.held()
+        held = draft.end()
         fields = drafts.read(draft, self.path)
         if isinstance(fields, Problem):
             self.problems.append(fields)
-            self._mark(held, _Fate.SKIPPED)
-            return
-        self._mark(held, _Fate.CARD)
-        entry = _Entry(fields, held, self.concept, self.sources, self.heading)
-        self.entries.append(entry)
+            self._mark(held, SKIPPED)
+        elif self.inspect and not self._passes(draft, self.inspect):
+            self._mark(held, SKIPPED)
+        else:
+            self._keep(fields, held)
+
+    def _passes(self, draft: Draft, inspect: Inspect) -> bool:
+        found = list(drafts.inspected(draft, self.path, inspect))
+        self.problems += found
+        return all(problem.severity is Severity.NOTE for problem in found)
+
+    def _keep(self, fields: Fields, held: list[int]) -> None:
+        self._mark(held, CARD)
+        self.entries.append(_Entry(fields, held, self.concept, self.sources, self.heading))
 
     # What stands between cards
 
-    def _head(self, line: Line) -> None:
+    def head(self, line: Line) -> None:
+        """End the card; take a concept or an id from the heading."""
+        self._close()
         slug = _SLUG.fullmatch(line.text)
         level = len(line.name)
         if level <= 2:
@@ -224,8 +257,9 @@ class _Reader:
         if level <= 3:
             self.heading = _heading(slug) if slug and level == 3 else None
 
-    def _cite(self, line: Line) -> None:
-        if self.concept and not self.concept_has_cards:
+    def cite(self, line: Line) -> None:
+        """Take the sources of the concept."""
+        if self.concept and not self.concept_has_cards and not line.flaw:
             self.sources += tuple(key.strip() for key in line.text.split(",") if key.strip())
 
     def _count_card(self) -> None:
@@ -241,51 +275,55 @@ class _Reader:
         ids: dict[str, int] = {}
         texts: dict[tuple[str, str, str], int] = {}
         for entry in self.entries:
-            fields, number = entry.fields, entry.held[0]
-            names = {name for name in (_heading_id(entry), fields.id) if name}
-            text = (fields.kind.value, fields.front, fields.back)
-            if len(names) > 1:
-                message = f"two ids for one card: {_heading_id(entry)} and {fields.id}"
+            fields, number, named = entry.fields, entry.held[0], entry.heading_id
+            name = named or fields.id
+            text = (fields.kind, fields.front, fields.back)
+            if named and fields.id not in ("", named):
+                message = f"two ids for one card: {named} and {fields.id}"
                 self._error(number, message, "keep one", entry.held)
-            elif taken := next((ids[name] for name in names if name in ids), 0):
-                message = f"id {names.pop()} again: it belongs to the card on line {taken}"
+            elif name in ids:
+                message = f"id {name} again: it belongs to the card on line {ids[name]}"
                 self._error(number, message, "give this card an id of its own", entry.held)
             elif text in texts:
                 message = f"the same card as on line {texts[text]}: one was kept"
                 self._note_problem(number, message, "remove one")
             else:
-                ids.update(dict.fromkeys(names, number))
-                texts[text] = number
                 kept.append(entry)
+                texts[text] = number
+                if name:
+                    ids[name] = number
         return kept
 
     def _note(self, entry: _Entry, deck: str) -> Note:
-        fields = entry.fields
-        return Note(
-            kind=fields.kind,
-            front=fields.front,
-            back=fields.back,
-            deck=deck,
-            place=Place(self.path, entry.held[0]),
-            id=_heading_id(entry) or fields.id,
-            concept=entry.concept,
-            type=entry.heading.type if entry.heading and entry.is_named else "",
-            why=fields.why,
-            flip=fields.flip,
-            variants=fields.variants,
-            tags=self.front.tags,
-            sources=tuple(dict.fromkeys(self.front.sources + entry.sources)),
-            as_of=self.front.as_of,
+        fields, heading = entry.fields, entry.heading_id
+        sources = self.front.sources
+        if entry.sources:
+            sources = tuple(dict.fromkeys(sources + entry.sources))
+        return Note(  # in the order of its fields: naming them takes twice as long
+            fields.kind,
+            fields.front,
+            fields.back,
+            deck,
+            Place(self.path, entry.held[0]),
+            heading or fields.id,
+            entry.concept,
+            entry.heading.type if heading and entry.heading else "",
+            fields.why,
+            fields.flip,
+            fields.variants,
+            self.front.tags,
+            sources,
+            self.front.as_of,
         )
 
     def _error(self, number: int, message: str, hint: str, held: list[int]) -> None:
         self.problems.append(Problem(Place(self.path, number), message, hint))
-        self._mark(held, _Fate.SKIPPED)
+        self._mark(held, SKIPPED)
 
     def _note_problem(self, number: int, message: str, hint: str) -> None:
         self.problems.append(Problem(Place(self.path, number), message, hint, Severity.NOTE))
 
-    def _mark(self, numbers: list[int], fate: _Fate) -> None:
+    def _mark(self, numbers: Iterable[int], fate: str) -> None:
         for number in numbers:
             self.fates[number - 1] = fate
 
@@ -295,9 +333,46 @@ def _heading(slug: re.Match[str]) -> _Heading:
     return _Heading(slug[1], kind[1] if kind else "")
 
 
-def _heading_id(entry: _Entry) -> str:
-    return entry.heading.slug if entry.heading and entry.is_named else ""
-
-
 def _near_hint(line: Line) -> str:
     return f"write {line.name}: in capitals, in the first column, without markup"
+
+
+# What each kind of line does in each state.
+_Move = Callable[[_Reader, Line], None]
+_ALWAYS: dict[Kind, _Move] = {
+    Kind.COMMENT: _Reader.pass_by,
+    Kind.QUESTION: _Reader.begin,
+    Kind.CLOZE: _Reader.begin,
+    Kind.HEADING: _Reader.head,
+    Kind.RULE: _Reader.end,
+}
+_IN_ANSWER: dict[Kind, _Move] = {
+    Kind.FIELD: _Reader.open_part,
+    Kind.RESERVED: _Reader.estimate,
+    Kind.TEXT: _Reader.go_on,
+    Kind.NEAR_MISS: _Reader.near_miss_inside,
+}
+
+
+def _moves(otherwise: _Move, special: dict[Kind, _Move]) -> dict[Kind, _Move]:
+    return dict.fromkeys(Kind, otherwise) | _ALWAYS | special
+
+
+_MOVES = {
+    _State.PROSE: _moves(
+        _Reader.pass_by,
+        {
+            Kind.ANSWER: _Reader.lone_answer,
+            Kind.NEAR_MISS: _Reader.near_miss,
+            Kind.SOURCES: _Reader.cite,
+            Kind.TEXT: _Reader.one_liner,
+        },
+    ),
+    _State.QUESTION: _moves(
+        _Reader.add, {Kind.ANSWER: _Reader.answer, Kind.RESERVED: _Reader.estimate}
+    ),
+    _State.ANSWER: _moves(_Reader.add, _IN_ANSWER | {Kind.ANSWER: _Reader.second_answer}),
+    _State.CLOZE: _moves(_Reader.add, _IN_ANSWER | {Kind.ANSWER: _Reader.answer_to_gaps}),
+    _State.SKIP: _moves(_Reader.add, {}),
+    _State.STRAY: _moves(_Reader.add, {Kind.BLANK: _Reader.end}),
+}

@@ -79,8 +79,46 @@ def test_gaps_beside_and_around_protected_text(text: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize(
+    ("text", "gap", "hint"),
+    [
+        ("[point reads :: which access?]", "point reads", "which access?"),
+        ("==point reads :: which access?==", "point reads", "which access?"),
+        ("{{c1::point reads::which access?}}", "point reads", "which access?"),
+        ("[over\n:: lines]", "over", "lines"),
+        ("[a :: b :: c]", "a", "b :: c"),
+        ("[a :: `b :: c`]", "a", "`b :: c`"),
+        ("[`a :: b` :: c]", "`a :: b`", "c"),
+        ("[ a\u00a0::\u00a0b ]", "a", "b"),
+        ("[gap :: ]", "gap", ""),
+        ("[std::vector]", "std::vector", ""),
+        ("[std :: vector]", "std", "vector"),
+        ("[a ::b]", "a ::b", ""),
+        ("[a:: b]", "a:: b", ""),
+        ("[a ::]", "a ::", ""),
+        ("[a ::: b]", "a ::: b", ""),
+        ("==std::vector==", "std::vector", ""),
+        ("==a :: b::c==", "a", "b::c"),
+    ],
+)
+def test_a_hint_stands_behind_colons_with_blanks_around_them(
+    text: str, gap: str, hint: str
+) -> None:
+    (found,) = find_gaps(text)
+    assert (found.text, found.hint) == (gap, hint)
+    assert fault(text) is None
+    assert mask(text, found.key) == f"[{hint or '...'}]"
+    assert reveal(text, found.key) == f"**{gap}**"
+
+
+def test_a_hint_changes_no_key() -> None:
+    assert gap_keys("[Shadow :: which?] ==ramp :: what?==") == gap_keys("[shadow] ==ramp==")
+
+
+@pytest.mark.parametrize(
     ("text", "offset", "message"),
     [
+        ("a [ :: hint] alone", 2, "an empty gap"),
+        ("[a] " * 501, 2000, "more than 500 gaps"),
         ("the range [0, 1)", 10, "[ opens a gap, nothing closes it"),
         ("a {{c1::gap", 2, "{{c1:: opens a gap, nothing closes it"),
         ("ends [here\n\nnot] here", 5, "[ opens a gap, nothing closes it"),
@@ -131,7 +169,12 @@ def test_equal_numbers_are_asked_together() -> None:
 PROSE = st.text(st.characters(exclude_characters="[]{}=`$\\<>!~\n:^*+-.)"), max_size=8)
 GAP_TEXT = PROSE.filter(lambda text: bool(text.strip()))
 FIXED = ["`a[0]`", "$b[1]$", "[link](url)", "[^1]", "\\[", "![alt](i.png)"]
-FORM = st.sampled_from([("[", "]"), ("{{c1::", "}}"), ("{{c7::", "::hint}}"), ("==", "==")])
+FORM = st.sampled_from(
+    [
+        *(("[", "]"), ("{{c1::", "}}"), ("==", "==")),
+        *(("[", " :: hint]"), ("{{c7::", "::hint}}"), ("==", " :: hint==")),
+    ]
+)
 
 
 @given(st.lists(st.tuples(PROSE, GAP_TEXT, FORM, st.sampled_from(FIXED)), min_size=1, max_size=5))

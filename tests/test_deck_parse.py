@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from textwrap import dedent
 
@@ -9,7 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Severity, Variant
+from decks.model import (
+    CARD,
+    PROSE,
+    SKIPPED,
+    LineCounts,
+    Note,
+    NoteKind,
+    Parsed,
+    Place,
+    Severity,
+    Variant,
+)
 from decks.parse import parse
 
 
@@ -212,6 +224,8 @@ def test_a_stray_answer_costs_no_good_card(text: str, line: int, message: str, f
         ("  Q: a\n  A: b", 1, "looks like Q: but starts no card"),
         ("- Q: a", 1, "looks like Q: but starts no card"),
         ("Q：a", 1, "looks like Q: but starts no card"),
+        ("\u00a0Q: a", 1, "looks like Q: but starts no card"),
+        ("C: " + "[a] " * 501, 1, "more than 500 gaps"),
         ("1. C: a [gap]", 1, "looks like C: but starts no card"),
         ("a ::", 1, "empty answer"),
         (" :: b", 1, "empty question"),
@@ -258,6 +272,9 @@ def test_ordinary_prose_is_no_near_miss(text: str) -> None:
         ("a :: b ::: c", NoteKind.BASIC, "a", "b ::: c"),
         ("a ::: b :: c", NoteKind.REVERSED, "a", "b :: c"),
         ("std::map :: a tree", NoteKind.BASIC, "std::map", "a tree"),
+        ("a\u00a0::\u00a0b", NoteKind.BASIC, "a", "b"),
+        ("[x :: Int] :: a list", NoteKind.BASIC, "[x :: Int]", "a list"),
+        ("==x :: y== :: a mark", NoteKind.BASIC, "==x :: y==", "a mark"),
     ],
 )
 def test_a_one_line_card(line: str, kind: NoteKind, front: str, back: str) -> None:
@@ -275,6 +292,8 @@ def test_a_one_line_card(line: str, kind: NoteKind, front: str, back: str) -> No
         "| a :: b |",
         "a :::: b",
         "    ```\na :: b\n```",
+        "``` a :: b\n```",
+        "a [gap :: hint] b",
     ],
 )
 def test_what_is_no_one_line_card(line: str) -> None:
@@ -286,6 +305,24 @@ def test_a_one_liner_below_a_blank_line_ends_the_card_above() -> None:
     parsed = deck("Q: a\nA: b :: c\nd :: e\n\nf :: g\nh :: i\n\n- j :: k")
     assert sides(parsed) == [("a", "b :: c\nd :: e"), ("f", "g"), ("h", "i"), ("j", "k")]
     assert parsed.problems == ()
+
+
+def test_a_hint_below_a_blank_line_is_no_one_liner() -> None:
+    parsed = deck("C: One [gap].\n\nAnother [gap :: hint].\n\nA ==third :: hint== one.")
+    assert len(parsed.notes) == 1
+    assert parsed.problems == ()
+
+
+def test_what_is_not_text_is_no_one_liner() -> None:
+    parsed = deck("a\0 :: b\nc :: d")
+    assert errors(parsed) == [(1, "a character that is not text")]
+    assert (sides(parsed), parsed.fates) == ([("c", "d")], "sc")
+
+
+def test_an_open_fence_is_no_one_liner() -> None:
+    parsed = deck("``` a :: b\nc :: d")
+    assert sides(parsed) == [("c", "d")]
+    assert notices(parsed) == [(1, "code fence never closes")]
 
 
 def test_a_list_in_an_answer_stays_there() -> None:
@@ -355,6 +392,7 @@ def test_a_third_level_slug_is_an_id_when_one_card_follows() -> None:
         ("Q: a\nA: b ^my-id", "my-id"),
         ("Q: a\nA: b\n\n^my-id\n", "my-id"),
         ("Q: a\nA: b\nWhy: c ^d7cee0", "d7cee0"),
+        ("Q: a\nA: b ^my-id\nWhy:\n", "my-id"),
         ("C: [a] ^abc", "abc"),
         ("a :: b ^x-1", "x-1"),
         ("Q: a\nA: b ^ab", ""),
@@ -369,6 +407,18 @@ def test_a_trailing_id_is_taken_off_the_text(text: str, note_id: str) -> None:
     (note,) = parse(text, "f.md", "d").notes
     assert note.id == note_id
     assert ("^" in note.front + note.back + note.why) == (not note_id)
+
+
+def test_sources_that_are_not_text_are_not_taken() -> None:
+    parsed = parse("## one\n> sources: a\0\nx :: 1", "f.md", "d")
+    assert errors(parsed) == [(2, "a character that is not text")]
+    assert parsed.notes[0].sources == ()
+
+
+def test_a_card_whose_double_is_faulty_is_kept() -> None:
+    parsed = deck("### k\na :: 1\n### l\nb :: 2 ^k-2\n# End\nb :: 2")
+    assert [note.front for note in parsed.notes] == ["a", "b"]
+    assert parsed.fates == "pcpspc"
 
 
 def test_conflicting_ids() -> None:
@@ -440,6 +490,12 @@ def test_a_fence_that_a_later_card_seems_to_close_swallows_no_card() -> None:
     assert sides(parsed) == [("c", "d\n```js\ncode\n```")]
 
 
+def test_code_in_a_quote_ends_with_it() -> None:
+    parsed = deck("Q: a\nA: b\n> ```\n\nQ: c\nA: > ```\n> Q: d\ne")
+    assert sides(parsed) == [("a", "b\n> ```"), ("c", "> ```\n> Q: d\ne")]
+    assert parsed.problems == ()
+
+
 def test_commented_out_cards_stay_out() -> None:
     parsed = deck("""
         <!-- one line -->
@@ -452,9 +508,9 @@ def test_commented_out_cards_stay_out() -> None:
         more
         <!-- never closed
         """)
-    assert sides(parsed) == [("a", "b\nmore\n<!-- never closed")]
+    assert sides(parsed) == [("a", "b\nmore")]
     assert notices(parsed) == [(9, "comment never closes")]
-    assert parsed.lines == LineCounts(card=4, prose=5)
+    assert parsed.fates == "pccppppcp"
 
 
 def test_line_ends_and_marks_of_editors_do_not_matter() -> None:
@@ -484,9 +540,9 @@ MARKERS = [
 FILES = st.lists(st.sampled_from(MARKERS), max_size=25).map("\n".join)
 
 
-def lines_of(text: str) -> int:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text.count("\n") + (not text.endswith("\n") and text != "")
+def lines_of(text: str) -> list[str]:
+    """The lines as Python's universal newlines have them."""
+    return list(io.StringIO(text.removeprefix("\ufeff"), newline=None))
 
 
 @given(st.one_of(st.text(max_size=200), FILES))
@@ -494,15 +550,29 @@ def lines_of(text: str) -> int:
 @example("\n")
 def test_any_text_parses_and_every_line_is_accounted_for(text: str) -> None:
     parsed = parse(text, "f.md", "d")
-    assert sum(parsed.lines) == lines_of(text)
+    lines = lines_of(text)
+    assert len(parsed.fates) == len(lines) == sum(parsed.lines)
+    assert set(parsed.fates) <= {CARD, PROSE, SKIPPED}
     numbers = [problem.place.line for problem in parsed.problems]
     assert numbers == sorted(numbers)
-    assert all(1 <= number <= lines_of(text) for number in numbers)
+    assert all(1 <= number <= len(lines) for number in numbers)
     assert bool(errors(parsed)) == bool(parsed.lines.skipped)
     assert bool(parsed.notes) == bool(parsed.lines.card)
     for note in parsed.notes:
         assert note.front == note.front.strip() != ""
         assert bool(note.back) == (note.kind is not NoteKind.CLOZE)
+
+
+@given(FILES)
+def test_all_that_a_note_says_stands_in_lines_of_cards(text: str) -> None:
+    parsed = parse(text, "f.md", "d")
+    marked = zip(lines_of(text), parsed.fates, strict=True)
+    held = [line for line, fate in marked if fate == CARD]
+    for note in parsed.notes:
+        assert parsed.fates[note.place.line - 1] == CARD
+        said = [note.front, note.back, note.why, note.flip, *sum(note.variants, ())]
+        for words in "\n".join(said).split("\n"):
+            assert any(words.strip() in line for line in held)
 
 
 @given(FILES, st.sampled_from(["\r\n", "\r"]))
@@ -530,9 +600,32 @@ def test_nothing_costs_the_last_card(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["\n", "```\n", "~~~~\n", "<!--\n", "Q: a\n", "[", "a :: b\n", "> ```\n"]
+    "unit",
+    [
+        "\n",
+        "```\n",
+        "~~~~\n",
+        "<!--\n",
+        "Q: a\n",
+        "[",
+        "> ",
+        "a :: b\n",
+        "> ```\n",
+        " :: ",
+        "[a :: ",
+        "`a :: b` ",
+        "[a :: b]",
+    ],
 )
 def test_hostile_files_take_linear_time(unit: str) -> None:
     started = time.process_time()
-    parse(unit * (400_000 // len(unit)), "f.md", "d")
+    parse(unit * (150_000 // len(unit)), "f.md", "d")
     assert time.process_time() - started < 10  # seconds; a quadratic pass takes minutes
+
+
+@pytest.mark.parametrize("reopened", ["", f"Q: a\n{'~' * 2000}py\n{'~' * 2000}\n"])
+def test_ever_shorter_fences_take_linear_time(reopened: str) -> None:
+    fences = "".join("~" * length + "a\n" for length in range(1500, 3, -1))
+    started = time.process_time()
+    parse(fences + "x\n" * 60_000 + reopened, "f.md", "d")
+    assert time.process_time() - started < 4

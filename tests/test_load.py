@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import decks
 from decks.errors import UsageError
-from decks.load import MAX_FILE_BYTES, Loaded, builtin, read
-from decks.model import LineCounts, Severity
+from decks.load import MAX_FILE_BYTES, MAX_LINES, Loaded, builtin, read
+from decks.model import CARD, PROSE, SKIPPED, LineCounts, Severity
 
 
 def deck(path: Path, text: str = "a :: b") -> Path:
@@ -83,6 +86,59 @@ def test_what_is_not_utf8_is_refused_at_its_line(
     assert problem(bad) == (line, message)
     assert bad.parsed.lines == LineCounts(skipped=lines)
     assert len(good.parsed.notes) == 1
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [b"Q: q", b"A: a", b"C: [x]", b"", b"  ", b"a :: b", b"text", b"---", b"deck: d",
+             b"# H", b"A: stray", b"\xc3\xa9", b"\xe9", b"\0", b"\x0c", b"\xc2\x85", b"```"]
+        ),
+        st.sampled_from([b"\n", b"\r\n", b"\r", b"\n\r"]),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(LINES, st.sampled_from([b"", b"\xef\xbb\xbf"]), st.booleans())
+@example([], b"\xef\xbb\xbf", False)
+def test_every_line_of_a_file_has_one_fate(
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[tuple[bytes, bytes]],
+    mark: bytes,
+    ends: bool,
+) -> None:
+    data = mark + b"".join(text + end for text, end in lines)
+    data = data if ends else data.rstrip(b"\r\n")
+    path = tmp_path_factory.getbasetemp() / "fates.md"
+    path.write_bytes(data)
+    with path.open(encoding="utf-8-sig", errors="replace", newline=None) as file:
+        count = sum(1 for _ in file)
+    (loaded,) = read([path])
+    assert len(loaded.parsed.fates) == count
+    assert sum(loaded.parsed.lines) == count
+    assert set(loaded.parsed.fates) <= {CARD, PROSE, SKIPPED}
+
+
+def test_a_file_of_too_many_lines_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"\r\n" * (MAX_LINES + 1))
+    (loaded,) = read([path])
+    assert problem(loaded) == (1, "more than half a million lines")
+    assert loaded.parsed.lines == LineCounts(skipped=MAX_LINES + 1)
+    path.write_bytes(b"\r\n" * MAX_LINES)
+    assert problem(read([path])[0]) == (1, "empty file")
+
+
+@pytest.mark.parametrize("piece", ["[", "` ", " :: ", "![", "==a ", "(", "^", "> "])
+def test_a_line_of_many_megabytes_is_refused_in_a_moment(tmp_path: Path, piece: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Q: a\nA: " + piece * (8_000_000 // len(piece)) + "\n\nc :: d\n")
+    started = time.process_time()
+    (loaded,) = read([path])
+    assert problem(loaded) == (1, "a card of more than 1 MiB")
+    assert [note.front for note in loaded.parsed.notes] == ["c"]
+    assert time.process_time() - started < 5
 
 
 def test_only_regular_files_of_a_fair_size_are_opened(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 import pytest
 
-from decks import read
 from srs.cli import COMMANDS
 from srs.cli.reference import commands, examples, reference
 from srs.model import NEW_CARD, CardState, Phase
@@ -135,31 +134,6 @@ def test_what_the_manual_shows_is_what_the_program_says(
             line, _, shown = part.partition("\n")
             said = here.run(line).out
             assert re.sub(r"^note: made a new .*\n", "", said) == shown
-
-
-def test_every_example_of_a_card_is_read(tmp_path: Path) -> None:
-    cards = []
-    for number, block in enumerate(blocks(HELP / "cards.md")):
-        path = tmp_path / f"{number}.md"
-        path.write_text(block.text)
-        (loaded,) = read([path])
-        assert loaded.parsed.problems == (), block.text
-        assert loaded.parsed.notes
-        cards.append(loaded.parsed.notes)
-    first, code, gaps, lines, whys, front, concepts = cards
-    assert len(first) == 3
-    assert "return cache.get(key)" in code[0].front
-    assert "hit rate" in code[0].back
-    assert gaps[0].front.count("shadow") == 1
-    assert [note.kind for note in lines] == ["basic", "reversed"]
-    assert whys[0].why
-    assert whys[0].flip
-    assert len(whys[0].variants) == 1
-    assert (front[0].deck, front[0].tags) == ("Serving::Caches", ("serving", "latency"))
-    assert (front[0].sources, front[0].as_of) == (("feast-docs",), "2026-03")
-    assert [note.id for note in concepts] == ["latest-values", "cold-user-cache"]
-    assert {note.concept for note in concepts} == {"online-store"}
-    assert concepts[1].type == "what-breaks"
 
 
 def test_the_page_on_settings_has_every_key_as_it_is() -> None:

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 
-from srs.cli.images import Image, images, label
+from decks.images import Image, images, label
 from srs.cli.mathtext import formula
 from srs.cli.render import card_text, has_blocks, inline
 from srs.cli.safe import safe, safe_line

@@ -57,7 +57,7 @@ def take_out(text: str) -> Freed:
 
 
 def _images(text: str) -> Iterator[_Taken]:
-    from srs.cli.images import label, place
+    from decks.images import label, place
 
     for start, end, image in place(text):
         yield _Taken(start, end, Held(text[start:end], label(image), "srs.image"))

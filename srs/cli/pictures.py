@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from decks.images import Image, images
 from srs.cli import opener
-from srs.cli.images import Image, images
 
 
 def pictures(texts: Iterable[str]) -> list[Image]:

@@ -1,7 +1,8 @@
 """Ratios, each measured in one run: `python -m tests.bench` (needs Linux; some ten minutes).
 
-Two tables: what starting costs against the least that a Python program could do; and, at scale,
-answering, rebuilding and memory against Anki and against bare SQLite. Everything is compared with a
+Three tables: what starting costs against the least that a Python program could do; at scale,
+answering, rebuilding and memory against Anki and against bare SQLite; and what reading a deck file
+costs against a parser of markdown. Everything is compared with a
 yardstick that runs in alternation with it, so that a noisy machine slows both.
 """
 
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import ours, scale
+from tests.bench import ours, reading, scale
 from tests.bench.measure import Environment, Row, alternate, cpu_of, cpu_until, row
 
 PAIRS = 21
@@ -62,6 +63,13 @@ def at_scale(folder: Path, cards: int, reviews: int) -> None:
         show(found)
 
 
+def in_files() -> None:
+    """The third table."""
+    print(f"CPU of a process that runs; medians of alternating pairs\n\n{HEAD}")
+    for found in reading.rows():
+        show(found)
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -73,13 +81,18 @@ def main() -> None:
         default=Path(tempfile.gettempdir()) / "driftdeck-bench",
         help="where the collections of the second table are kept for the next run",
     )
-    parser.add_argument("--only", choices=("starting", "scale"), help="one of the tables")
+    parser.add_argument(
+        "--only", choices=("starting", "reading", "scale"), help="one of the tables"
+    )
     given = parser.parse_args()
-    if given.only != "scale":
+    if given.only in (None, "starting"):
         starting(given.cards)
         print()
-    if given.only != "starting":
+    if given.only in (None, "scale"):
         at_scale(given.folder, given.cards, given.reviews)
+        print()
+    if given.only in (None, "reading"):
+        in_files()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pictures in a card's text, which a terminal can only name. Pure."""
+"""Pictures, sounds and films in a text: `![words](file)` and `![[file]]`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from decks.spans import blanked, code_ranges
 _IMAGE = re.compile(
     r"(?<!\\)!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\n(?![ \t]*\n)|\[[^\[\]\\\n]*+\])*+)\]"
     r"\([ \t]*+(?:<(?P<angled>[^<>\n]*+)>|(?P<path>(?:[^()\s\\<]|\\.|\([^()\s]*+\))++))"
-    r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'))?[ \t]*+\)"""
+    r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?[ \t]*+\)"""
+    r"|(?<!\\)!\[\[(?P<embedded>[^\[\]\n|#]++)(?:[|#][^\[\]\n]*+)?\]\]"
 )
+_SUFFIX = re.compile(r"\.\w{1,5}\s*$")  # without one, a note is embedded
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -42,6 +44,10 @@ def place(text: str) -> Iterator[Placed]:
     if "![" not in text:
         return
     for match in _IMAGE.finditer(blanked(text, code_ranges(text))):
+        if embedded := match["embedded"]:
+            if _SUFFIX.search(embedded):
+                yield Placed(match.start(), match.end(), Image("", embedded.strip()))
+            continue
         path = _ESCAPE.sub(r"\1", match["angled"] or match["path"] or "")
         alt = " ".join(_ESCAPE.sub(r"\1", text[slice(*match.span("alt"))]).split())
         yield Placed(match.start(), match.end(), Image(alt, path))

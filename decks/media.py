@@ -1,0 +1,105 @@
+"""Which file a picture of a card is, and whether it may be shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from decks.images import place
+from decks.model import Remark, Severity
+
+# Nothing that a viewer would run.
+SUFFIXES = {
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".tiff", ".avif", ".heic", ".pdf",
+    ".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac", ".mp4", ".webm",
+}  # fmt: skip
+_ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
+_FILE = re.compile(r"file:|[A-Za-z]:[\\/]", re.IGNORECASE)
+_FROM_ROOT = "@/"
+_BELOW = "put it into the folder of the deck file or below, and name it from there"
+
+
+class MediaError(Exception):
+    """A target that is not to be shown; `is_breach` if it asks for what no deck may name."""
+
+    def __init__(self, reason: str, hint: str = "", *, is_breach: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+        self.is_breach = is_breach
+
+
+def is_address(target: str) -> bool:
+    """Whether the target is for a browser: an address, and not of a file of this machine."""
+    return bool(_ADDRESS.match(_bare(target)))
+
+
+def locate(target: str, folder: str, root: str) -> Path:
+    """Return the regular file of a known kind that a target stands for, as a resolved path.
+
+    It is named from `folder`, where the deck file lies, or, behind `@/`, from `root`; links
+    followed, it is below `root`. Both are resolved. MediaError for everything else.
+    """
+    name = _bare(target)
+    path = _resolved(name, folder, root)
+    page = name.find("#")  # of a PDF file, unless it is a part of the name
+    if page > 0 and not os.path.lexists(path):
+        path = _resolved(name[:page], folder, root)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise MediaError((error.strerror or "cannot be read").lower()) from None
+    if not stat.S_ISREG(mode):
+        raise MediaError("not a regular file", _BELOW, is_breach=True)
+    if path.suffix.lower() not in SUFFIXES:
+        known = " ".join(sorted(suffix[1:] for suffix in SUFFIXES))
+        raise MediaError("not a picture, sound or film", f"these are: {known}")
+    return path
+
+
+def inspector(folder: str, root: str) -> Callable[[str], Iterator[Remark]]:
+    """Return what looks through the texts of a deck file in `folder` for targets that are not to
+    be shown.
+    """
+
+    def inspect(text: str) -> Iterator[Remark]:
+        seen = set[str]()
+        for start, _, image in place(text):
+            if image.path in seen or is_address(image.path):
+                continue
+            seen.add(image.path)
+            try:
+                locate(image.path, folder, root)
+            except MediaError as error:
+                severity = Severity.ERROR if error.is_breach else Severity.NOTE
+                message = f"{image.path}: {error.reason}"
+                yield Remark(start, message, error.hint or "mend its name", severity)
+
+    return inspect
+
+
+def _bare(target: str) -> str:
+    text = target.strip()
+    return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
+
+
+def _resolved(text: str, folder: str, root: str) -> Path:
+    """Where the name leads, links followed; it need not exist."""
+    if _FILE.match(text):
+        raise MediaError("outside the folder", _BELOW, is_breach=True)
+    start = folder
+    if text.startswith(_FROM_ROOT):
+        start, text = root, text.removeprefix(_FROM_ROOT)
+    name = unquote(text, errors="surrogateescape")
+    if not name:
+        raise MediaError("no name")
+    if "\0" in name:
+        raise MediaError("a name cannot hold NUL")
+    path = Path(os.path.realpath(Path(start, name)))
+    if path == Path(root) or not path.is_relative_to(root):
+        raise MediaError("outside the folder", _BELOW, is_breach=True)
+    return path
