@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from decks.errors import DataError, UsageError, UserError
     from decks.load import Loaded, builtin, read, reread
     from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity, Variant
+    from decks.walk import check_paths
 
 __all__ = [
     "Concept",
@@ -33,6 +34,7 @@ __all__ = [
     "Variant",
     "builtin",
     "card_keys",
+    "check_paths",
     "face",
     "find_gaps",
     "load_concepts",
@@ -57,6 +59,7 @@ _HOMES = {
         "Severity",
         "Variant",
     ),
+    "walk": ("check_paths",),
 }
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
+from decks.cards import card_keys
 from decks.drafts import Inspect
-from decks.errors import UsageError
 from decks.frontmatter import clean_deck
-from decks.model import SKIPPED, Parsed, Place, Problem, Severity
+from decks.model import PROSE, SKIPPED, Parsed, Place, Problem, Severity
 from decks.parse import parse
 from decks.progress import Progress
+from decks.walk import SUFFIXES, Found, Walked, check_paths, find, nothing_found
 
 MAX_FILE_BYTES = 64 << 20
 MAX_LINES = 500_000
-SUFFIXES = (".md", ".markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class Loaded:
     parsed: Parsed
 
 
+class _Asked(NamedTuple):
+    """A file to read, and how it was asked for: see `Found`."""
+
+    path: str
+    root: str
+    shown: str
+    name: str
+
+
 def read(
     paths: Sequence[Path], *, deck: str = "", progress: Progress | None = None
 ) -> tuple[Loaded, ...]:
@@ -39,18 +49,34 @@ def read(
     What cannot be read becomes a problem of its file. `deck` overrides every deck name; `progress`
     is told of every file. Raises UsageError, before anything is read, if a path does not exist.
     """
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError("no such file or folder", "check the path", path=str(path))
-    found = [(file, root) for root in paths for file in _files(root)]
+    check_paths(paths)
+    walks = [find(path.as_posix()) for path in paths]
+    total = sum(len(walk.files) for walk in walks)
     loaded: dict[str, Loaded] = {}
-    for number, (file, root) in enumerate(found, 1):
-        one = _empty(root) if file is None else _file(file, root)
-        loaded.setdefault(one.path, one)
-        if progress:
-            progress(number, len(found))
+    number = 0
+    for path, walk in zip(paths, walks, strict=True):
+        if walk.problems or not walk.files:
+            one = _not_walked(path, walk)
+            loaded.setdefault(one.path, one)
+        for found in walk.files:
+            if found.path not in loaded:
+                loaded[found.path] = load(found, deck)
+            number += 1
+            if progress:
+                progress(number, total)
+    return tuple(loaded.values())
+
+
+def load(found: Found, deck: str = "") -> Loaded:
+    """Return what a file that was found holds. `deck` overrides every deck name.
+
+    What cannot be read becomes a problem. Of a file that is aside all lines are prose.
+    """
+    loaded = _file(_Asked(found.path, found.root, found.shown, found.name))
+    if found.aside and found.path != found.root:
+        return replace(loaded, parsed=_as_prose(loaded.parsed, found.shown))
     named = clean_deck(deck)
-    return tuple(_in_deck(one, named) if named else one for one in loaded.values())
+    return _in_deck(loaded, named) if named else loaded
 
 
 def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
@@ -59,7 +85,8 @@ def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
     With `force` they do whatever it names. What cannot be read becomes a problem. Pictures are not
     looked for: from where the file was once read they may be elsewhere.
     """
-    loaded = _file(path, path, deck, inspects=False)
+    real = os.path.realpath(path)
+    loaded = _file(_Asked(real, real, path.as_posix(), path.name), deck, inspects=False)
     return _in_deck(loaded, deck) if force else loaded
 
 
@@ -78,63 +105,45 @@ def builtin() -> tuple[Loaded, ...]:
     )
 
 
-def _files(path: Path) -> Sequence[Path | None]:
-    """The files that a path stands for; a lone None for a folder without any."""
-    return list(_deck_files(path, set())) or [None] if path.is_dir() else [path]
+def _not_walked(path: Path, walk: Walked) -> Loaded:
+    """What there is to say of a folder besides its files."""
+    root = os.path.realpath(path)
+    problems = walk.problems or (nothing_found(path.as_posix()),)
+    return Loaded(root, root, Parsed((), problems))
 
 
-def _empty(folder: Path) -> Loaded:
-    """A folder without deck files, with a word about that."""
-    place = Place(folder.as_posix(), 1)
-    note = Problem(place, "no markdown file in this folder", severity=Severity.NOTE)
-    root = os.path.realpath(folder)
-    return Loaded(root, root, Parsed((), (note,)))
-
-
-def _deck_files(folder: Path, entered: set[str]) -> Iterator[Path]:
-    """Deck files in order of name. No folder is entered twice, whatever links lead to it."""
-    real = os.path.realpath(folder)
-    if real in entered:
-        return
-    entered.add(real)
+def _file(found: _Asked, deck: str = "", *, inspects: bool = True) -> Loaded:
     try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder  # reading it as a file will say that it cannot be read
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            yield from _deck_files(entry, entered)
-        elif entry.name.lower().endswith(SUFFIXES):
-            yield entry
-
-
-def _file(path: Path, root: Path, deck: str = "", *, inspects: bool = True) -> Loaded:
-    shown = path.as_posix()
-    real, real_root = os.path.realpath(path), os.path.realpath(root)
-    try:
-        data = _bytes(path)
+        data = _bytes(Path(found.path))
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        parsed = _refused(shown, 1, reason, "check the file and its permissions")
+        parsed = _refused(found.shown, 1, reason, "check the file and its permissions")
     else:
-        name = path.relative_to(root).as_posix() if path != root else path.name
-        inspect = partial(_inspector, real, real_root) if inspects else None
-        parsed = _parsed(data, shown, name, deck, inspect)
-        if path == root and not parsed.notes and not parsed.problems:
-            note = Problem(Place(shown, 1), "no cards in this file", severity=Severity.NOTE)
+        inspect = partial(_inspector, found) if inspects else None
+        parsed = _parsed(data, found.shown, found.name, deck, inspect)
+        if found.path == found.root and not parsed.notes and not parsed.problems:
+            note = Problem(Place(found.shown, 1), "no cards in this file", severity=Severity.NOTE)
             parsed = replace(parsed, problems=(note,))
-    return Loaded(real, real_root, parsed)
+    return Loaded(found.path, found.root, parsed)
 
 
-def _inspector(path: str, root: str) -> Inspect:
+def _inspector(found: _Asked) -> Inspect:
     """What looks for the pictures of a deck file, at and below the folder that was asked for."""
     from decks.media import inspector
 
-    folder = str(Path(path).parent)
-    return inspector(folder, folder if root == path else root)
+    folder = str(Path(found.path).parent)
+    return inspector(folder, folder if found.root == found.path else found.root)
+
+
+def _as_prose(parsed: Parsed, shown: str) -> Parsed:
+    """The file as one that is no deck: nothing in it is a fault."""
+    problems: tuple[Problem, ...] = ()
+    if parsed.notes:
+        cards = sum(len(card_keys(note.kind, note.front)) for note in parsed.notes)
+        looks = f"holds what looks like {cards} card{'s' if cards > 1 else ''}"
+        hint = "name the file to import it"
+        problems = (Problem(Place(shown, 1), looks, hint, Severity.NOTE),)
+    return Parsed((), problems, PROSE * len(parsed.fates))
 
 
 def _bytes(path: Path) -> bytes:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from srs.dealing import Limits as Limits
     from srs.doctor import Finding as Finding
     from srs.glance import Glance as Glance
-    from srs.importing import Receipt as Receipt
     from srs.keeper import Keeper as Keeper
     from srs.merging import Merged as Merged
     from srs.model import Card as Card
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from srs.names import Names as Names
     from srs.names import known_names as known_names
     from srs.opening import open_collection as open_collection
+    from srs.receipt import Receipt as Receipt
     from srs.repairing import Repaired as Repaired
     from srs.repairing import repair as repair
     from srs.restoring import restore as restore
@@ -46,7 +46,10 @@ if TYPE_CHECKING:
     from srs.store.backup import back_up as back_up
     from srs.store.backup import backups as backups
     from srs.store.log import LogRow as LogRow
+    from srs.store.sources import KnownSource as KnownSource
     from srs.surroundings import describe_surroundings as describe_surroundings
+    from srs.syncing import Synced as Synced
+    from srs.syncing import Wish as Wish
 
 _HOMES = {
     "Backup": "srs.store.backup",
@@ -56,20 +59,23 @@ _HOMES = {
     "Finding": "srs.doctor",
     "Glance": "srs.glance",
     "Keeper": "srs.keeper",
+    "KnownSource": "srs.store.sources",
     "LogRow": "srs.store.log",
     "Flag": "srs.model",
     "Kind": "srs.model",
     "Limits": "srs.dealing",
     "Wanted": "srs.choosing",
+    "Wish": "srs.syncing",
     "Phase": "srs.model",
     "Rating": "srs.model",
-    "Receipt": "srs.importing",
+    "Receipt": "srs.receipt",
     "Review": "srs.review",
     "Saved": "srs.answering",
     "Settings": "srs.settings",
     "StaleCard": "srs.answering",
     "Stats": "srs.stats",
     "Summary": "srs.review",
+    "Synced": "srs.syncing",
     "NewLimit": "srs.daily",
     "Today": "srs.daily",
     "Told": "srs.review",
@@ -95,6 +101,7 @@ __all__ = [
     "Glance",
     "Keeper",
     "Kind",
+    "KnownSource",
     "Limits",
     "LogRow",
     "Merged",
@@ -110,9 +117,11 @@ __all__ = [
     "StaleCard",
     "Stats",
     "Summary",
+    "Synced",
     "Today",
     "Told",
     "Wanted",
+    "Wish",
     "__version__",
     "back_up",
     "backups",

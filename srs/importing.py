@@ -2,82 +2,143 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from decks import Loaded, builtin
-from decks.cards import card_keys
 from decks.concepts import load_concepts
-from decks.model import LineCounts, Problem, Severity
+from decks.model import Problem, Severity
 from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
 from srs.rebuild import take_up_histories
+from srs.receipt import Receipt, receipt_of
 from srs.reconcile import Changes, Incoming, reconcile
-from srs.store import builtin_release, concepts, intake, notes
-from srs.store.connection import transaction
+from srs.store import builtin_release, concepts, entries, intake, notes
+from srs.store.connection import in_bulk, snapshot, transaction
+from srs.store.entries import Entries
+from srs.store.version import notes_version
 
 OVERRIDES = "overrides"  # the folder of a home whose files may replace built-in notes, by id
-_OUTCOMES = ("added", "changed", "moved", "relinked", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What an import did, or would do. Counts of notes, unless they say otherwise."""
+class Order:
+    """How files are to be imported."""
 
-    added: int
-    changed: int
-    moved: int
-    relinked: int
-    unchanged: int
-    orphaned: int
-    cards: int  # that the notes of these files make
-    files: int
-    lines: LineCounts
-    problems: tuple[Problem, ...]  # notes of severity NOTE included
+    at_ms: int
+    home: str = ""  # its folder `overrides` may replace built-in notes, by id
+    dry_run: bool = False  # write nothing
+    strict: bool = False  # write nothing if anything is skipped
+    relink: bool = True  # recognise notes whose words have changed
+    edited: bytes = b""  # the note whose words were just edited: it keeps its history
 
-    @property
-    def notes(self) -> int:
-        """Notes that these files hold."""
-        return self.added + self.changed + self.moved + self.relinked + self.unchanged
+    def forbids(self, problems: Sequence[Problem]) -> bool:
+        """Whether nothing may be written, these being the problems."""
+        return self.dry_run or (
+            self.strict and any(problem.severity is Severity.ERROR for problem in problems)
+        )
 
     @property
-    def skipped(self) -> tuple[Problem, ...]:
-        """What could not be read."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+    def below(self) -> str:
+        """What the paths of overriding files begin with; empty without a home."""
+        return f"{Path(self.home, OVERRIDES).resolve()}/" if self.home else ""
 
 
 def import_files(
     connection: sqlite3.Connection,
     files: Sequence[Loaded],
-    at_ms: int,
-    *,
-    home: str = "",
-    dry_run: bool = False,
-    edited: bytes = b"",
+    order: Order,
     progress: Progress | None = None,
 ) -> Receipt:
-    """Bring what the files hold into the collection, in one transaction.
+    """Bring what the files hold into the collection, in one transaction."""
+    with undisturbed():
+        changes = bring_in(connection, files, order, progress=progress)
+        return receipt_of(connection, files, changes)
 
-    Files of the folder `overrides` of `home` may replace built-in notes, by id. `edited` is the
-    note whose words were just edited: it keeps its history whatever they are now.
+
+def bring_in(
+    connection: sqlite3.Connection,
+    files: Sequence[Loaded],
+    order: Order,
+    *,
+    gone: Sequence[str] = (),
+    besides: Sequence[Problem] = (),
+    record: Callable[[Changes], None] | None = None,
+    progress: Progress | None = None,
+) -> Changes:
+    """What importing files does; it is done, in one transaction, unless the order forbids it.
+
+    `gone` are files that are there no more: their notes stand elsewhere, or become orphans.
+    `besides` are problems that do not concern a file. `record` is called inside the transaction.
+    All is read and prepared before anything is locked, and again if the notes were written
+    meanwhile.
     """
-    below = f"{Path(home, OVERRIDES).resolve()}/" if home else ""
-    incoming = [_incoming(file, override=bool(below) and file.path.startswith(below))
-                for file in files]  # fmt: skip
-    if dry_run:
-        changes = _reconcile(connection, incoming, edited)
-    else:
-        with transaction(connection):
-            changes = _reconcile(connection, incoming, edited)
-            _apply(connection, changes, at_ms, builtin=False, progress=progress)
-            take_up_histories(connection)
-            if below and any(known.path.startswith(below) for known in changes.orphaned):
-                _install(connection, builtin())  # what was overridden comes back
-    return _receipt(files, changes)
+    below = order.below
+    incoming = [_incoming(file, below=below) for file in files]
+    incoming += [Incoming(path, (), whole=True, gone=True) for path in gone]
+    with snapshot(connection):
+        draft = _draft(connection, incoming, order, progress)
+    read = [problem for file in files for problem in file.parsed.problems]
+    if order.forbids((*besides, *read, *draft.changes.problems)):
+        return draft.changes
+    with in_bulk(connection, len(draft.entries.notes)), transaction(connection):
+        if draft.version != notes_version(connection):
+            draft = _draft(connection, incoming, order, progress)
+        intake.write(connection, draft.entries)
+        take_up_histories(connection)
+        if below and any(known.path.startswith(below) for known in draft.changes.orphaned):
+            _install(connection, builtin())  # what was overridden comes back
+        if record:
+            record(draft.changes)
+    return draft.changes
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without looking for garbage in cycles: what an import makes by the thousand lives on."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What an import does to the notes as they were at a version of them."""
+
+    changes: Changes
+    entries: Entries
+    version: int
+
+
+def _draft(
+    connection: sqlite3.Connection,
+    incoming: Sequence[Incoming],
+    order: Order,
+    progress: Progress | None = None,
+    *,
+    builtin: bool = False,
+) -> _Draft:
+    version = notes_version(connection)
+    changes = reconcile(
+        notes.remembered(connection), incoming, _is_there, partial(notes.recall, connection),
+        order.edited, relink=order.relink,
+    )  # fmt: skip
+    ranks = {slug: rank for rank, slug in enumerate(load_concepts())}
+    rows = entries.prepare(
+        connection, changes, at_ms=order.at_ms, builtin=builtin, concept_rank=ranks,
+        progress=progress,
+    )  # fmt: skip
+    return _Draft(changes, rows, version)
 
 
 def install_builtin(connection: sqlite3.Connection) -> None:
@@ -114,21 +175,15 @@ def note_curriculum(connection: sqlite3.Connection) -> None:
 def _install(connection: sqlite3.Connection, files: Sequence[Loaded]) -> Changes:
     note_curriculum(connection)
     incoming = [_incoming(file, builtin=True) for file in files]
-    changes = _reconcile(connection, incoming)
-    _apply(connection, changes, BUILTIN_CHANGED_MS, builtin=True)
-    return changes
+    draft = _draft(connection, incoming, Order(BUILTIN_CHANGED_MS), builtin=True)
+    intake.write(connection, draft.entries)
+    return draft.changes
 
 
-def _incoming(file: Loaded, *, builtin: bool = False, override: bool = False) -> Incoming:
+def _incoming(file: Loaded, *, builtin: bool = False, below: str = "") -> Incoming:
     whole = not any(p.severity is Severity.ERROR for p in file.parsed.problems)
+    override = bool(below) and file.path.startswith(below)
     return Incoming(file.path, file.parsed.notes, whole, builtin, override)
-
-
-def _reconcile(
-    connection: sqlite3.Connection, incoming: Sequence[Incoming], edited: bytes = b""
-) -> Changes:
-    recall = partial(notes.recall, connection)
-    return reconcile(notes.remembered(connection), incoming, _is_there, recall, edited)
 
 
 def _is_there(path: str) -> bool:
@@ -139,32 +194,3 @@ def _is_there(path: str) -> bool:
     except OSError:
         return True  # out of reach, but nobody says that it is gone
     return True
-
-
-def _apply(
-    connection: sqlite3.Connection,
-    changes: Changes,
-    at_ms: int,
-    *,
-    builtin: bool,
-    progress: Progress | None = None,
-) -> None:
-    ranks = {slug: rank for rank, slug in enumerate(load_concepts())}
-    intake.apply(
-        connection, changes, at_ms=at_ms, builtin=builtin, concept_rank=ranks, progress=progress
-    )
-
-
-def _receipt(files: Sequence[Loaded], changes: Changes) -> Receipt:
-    outcomes = Counter(match.outcome for match in changes.matches)
-    cards = sum(len(card_keys(m.note.kind, m.note.front)) for m in changes.matches)
-    problems = [problem for file in files for problem in file.parsed.problems]
-    lines = sum((file.parsed.lines for file in files), LineCounts())
-    return Receipt(
-        **{word: outcomes[word] for word in _OUTCOMES},
-        orphaned=len(changes.orphaned),
-        cards=cards,
-        files=len(files),
-        lines=lines,
-        problems=(*problems, *changes.problems),
-    )

@@ -44,6 +44,7 @@ class Incoming(NamedTuple):
     whole: bool
     builtin: bool = False
     override: bool = False  # its notes may take the place of built-in ones
+    gone: bool = False  # the file is there no more: what it held stands elsewhere, or nowhere
 
 
 class Match(NamedTuple):
@@ -52,6 +53,7 @@ class Match(NamedTuple):
     note: Note
     path: str
     known: Remembered | None
+    text_hash: bytes
 
     @property
     def outcome(self) -> str:
@@ -114,8 +116,13 @@ class _Matcher:
     def run(self, entries: Sequence[_Entry], *, relink: bool) -> None:
         """Decide every entry; the surest evidence first, so that weaker never takes its note."""
         steps = (self._drop_repeated_ids, self._by_id, self._by_text, self._by_text_elsewhere)
+        familiar = [
+            (index, entry)
+            for index, entry in enumerate(entries)
+            if entry.note.id or entry.text in self.by_text
+        ]
         for decide in steps:
-            for index, entry in enumerate(entries):
+            for index, entry in familiar:
                 if index not in self.decided and index not in self.dropped:
                     decide(index, entry)
         self._by_edit(entries)
@@ -183,17 +190,16 @@ class _Matcher:
 
         An entry whose words stand elsewhere is left out: `_new` says so.
         """
+        free = [r for r in self.remembered if not r.builtin and r.id not in self.claimed]
+        if not free:
+            return
         open_entries = {
             index
             for index, entry in enumerate(entries)
             if index not in self.decided and index not in self.dropped
             if not entry.file.builtin and not self._twin(entry)
         }
-        open_notes = {
-            r.id
-            for r in self.remembered
-            if open_entries and r.id not in self.claimed and self._may_be_edited(r)
-        }
+        open_notes = {r.id for r in free if open_entries and self._may_be_edited(r)}
         if not open_notes:
             return
         known = [r for r in self.remembered if r.id in open_notes or r.path in self.paths]
@@ -276,14 +282,14 @@ def reconcile(
 
     `still_there(path)` tells whether a file that is not among `files` exists; `edited` is the note
     whose words were just edited in its file, if one was. Matching is one to one. A file
-    that holds no note, or could not be read whole, orphans nothing. Without `relink` only ids and
-    exact texts are recognised.
+    that holds no note and is not gone, or that could not be read whole, orphans nothing. Without
+    `relink` only ids and exact texts are recognised.
     """
     entries = [_Entry(note, file, text_hash(note)) for file in files for note in file.notes]
     matcher = _Matcher(remembered, files, still_there, recall, edited)
     matcher.run(entries, relink=relink)
     matches = tuple(
-        Match(entry.note, entry.file.path, matcher.decided[index])
+        Match(entry.note, entry.file.path, matcher.decided[index], entry.text)
         for index, entry in enumerate(entries)
         if index in matcher.decided
     )
@@ -294,7 +300,7 @@ def reconcile(
 def _orphaned(
     remembered: Iterable[Remembered], files: Sequence[Incoming], claimed: Container[int]
 ) -> tuple[Remembered, ...]:
-    emptied = {file.path for file in files if file.notes and file.whole}
+    emptied = {file.path for file in files if (file.notes or file.gone) and file.whole}
     package = any(file.builtin for file in files)  # which always comes as a whole
     return tuple(
         known

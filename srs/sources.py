@@ -15,7 +15,8 @@ from decks.errors import UsageError
 from decks.model import Note
 from decks.overriding import builtin_text, override_text
 from srs.files import make_folder, replace_file
-from srs.importing import OVERRIDES, Receipt, import_files
+from srs.importing import OVERRIDES, Order, import_files
+from srs.receipt import Receipt
 
 _BUILTIN = "builtin/"
 
@@ -81,4 +82,4 @@ def take_up(
         path.unlink()
         return None
     file = reread(path, source.deck, force=source.forced)
-    return import_files(connection, [file], at_ms, home=home, edited=source.note)
+    return import_files(connection, [file], Order(at_ms, home, edited=source.note))

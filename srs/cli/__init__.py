@@ -25,6 +25,7 @@ COMMANDS = {
     "review": ("srs.cli.review", "Answer what is due today."),
     "due": ("srs.cli.today", "Count what is due, by deck."),
     "import": ("srs.cli.transfer", "Read your own cards from markdown."),
+    "sync": ("srs.cli.sync", "Read again what was imported before."),
     "export": ("srs.cli.transfer", "Write decks for another program."),
     "stats": ("srs.cli.stats", "Show what you know, what slips, and what it costs."),
     "deck": ("srs.cli.deck", "List decks, and choose which take part."),

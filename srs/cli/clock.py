@@ -27,6 +27,11 @@ class Clock:
         """Milliseconds that only ever grow, for durations."""
         return time.monotonic_ns() // 1_000_000
 
+    @staticmethod
+    def wall_ns() -> int:
+        """The machine's own time, by which files are stamped, whatever instant was asked for."""
+        return time.time_ns()
+
 
 def parse_instant(text: str) -> int:
     """Epoch milliseconds of an ISO 8601 instant; without an offset it is UTC."""

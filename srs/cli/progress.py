@@ -44,6 +44,8 @@ class ProgressBar:
         if self._bar is None:
             self._bar = self._drawn(total)
         self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+        if done >= total:
+            self._bar.stop()  # another may follow
 
     def _is_slow(self) -> bool:
         return Clock.monotonic_ms() - self._began_ms >= _PATIENCE_MS

@@ -9,86 +9,52 @@ import click
 import decks
 import exporters
 from decks.errors import DataError, UsageError
-from decks.model import Problem, Severity
-from srs import Receipt
+from srs import Wish
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
 from srs.cli.progress import ProgressBar
+from srs.cli.receipt import reading_bars, rehearsing, tell
 from srs.cli.selecting import finding
-from srs.cli.shapes import problem_shape
 from srs.cli.words import plural
-
-_MOST_PROBLEMS = 20
-_COUNTS = ("added", "changed", "moved", "relinked", "orphaned", "unchanged")
 
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--from", "dialect", default="native", metavar="FORMAT",
               help="Format of the files; native is the only one so far.")  # fmt: skip
-@click.option("--deck", default="", metavar="NAME", help="Deck for these cards.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
-@click.option("--strict", is_flag=True, help="Write nothing if anything is skipped.")
+@click.option("--deck", default=None, metavar="NAME", help="Deck for these cards.")
+@click.option("--exclude", "excludes", multiple=True, metavar="PATTERN",
+              help="Leave out what matches, written as in .gitignore.")  # fmt: skip
+@rehearsing
 @common
 @pass_shell
 def import_command(
-    shell: Shell, paths: tuple[str, ...], dialect: str, deck: str, dry_run: bool, strict: bool
+    shell: Shell,
+    paths: tuple[str, ...],
+    dialect: str,
+    deck: str | None,
+    excludes: tuple[str, ...],
+    dry_run: bool,
+    strict: bool,
+    relink: bool,
 ) -> int:
-    """Read your own cards from markdown files and folders.
+    """Read your own cards from markdown files and folders, and remember where they are.
 
-    Edit the files and import them again at any time: a card keeps its history. Exit code 1 means
-    that something was skipped; the rest is in.
+    Edit the files and import them again at any time, or read all of them with srs sync: a card
+    keeps its history. Exit code 1 means that something was skipped; the rest is in.
 
     \b
-    Example:
+    Examples:
       srs import cards/
+      srs import cards/ --exclude attic/
     """
     if dialect != "native":
         raise UsageError(f"no format {dialect}", "native is the only one so far")
-    with ProgressBar("Reading files") as progress:
-        files = decks.read([Path(path) for path in paths], deck=deck, progress=progress)
-    now_ms = shell.clock.now_ms()
-    with shell.open(create=not dry_run) as collection, ProgressBar("Importing") as progress:
-        rehearsal = dry_run or strict
-        receipt = collection.import_files(files, now_ms, dry_run=rehearsal, progress=progress)
-        if strict and not dry_run and not receipt.skipped:
-            receipt = collection.import_files(files, now_ms, progress=progress)
-    written = not dry_run and not (strict and receipt.skipped)
-    if shell.as_json:
-        report(_shape(receipt, written=written))
-    else:
-        _tell(receipt, written=written)
-    return 1 if receipt.skipped else 0
-
-
-def _shape(receipt: Receipt, *, written: bool) -> dict[str, object]:
-    return {
-        **{word: getattr(receipt, word) for word in _COUNTS},
-        "notes": receipt.notes, "cards": receipt.cards, "files": receipt.files,
-        "lines": receipt.lines._asdict(), "written": written,
-        "skipped": [problem_shape(problem) for problem in receipt.skipped],
-        "remarks": [problem_shape(p) for p in receipt.problems if p.severity is Severity.NOTE],
-    }  # fmt: skip
-
-
-def _tell(receipt: Receipt, *, written: bool) -> None:
-    for problem in receipt.problems[:_MOST_PROBLEMS]:
-        say(_problem_line(problem), err=True)
-    if len(receipt.problems) > _MOST_PROBLEMS:
-        say(f"and {len(receipt.problems) - _MOST_PROBLEMS} more; --json lists them all", err=True)
-    counts = [f"{getattr(receipt, word)} {word}" for word in _COUNTS if getattr(receipt, word)]
-    head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
-    say(head + f"in {plural(receipt.files, 'file')}: {', '.join(counts) or 'nothing to do'}.")
-    lines = receipt.lines
-    say(f"Lines: {lines.card} cards, {lines.prose} prose, {lines.skipped} skipped.")
-    if not written:
-        say("Nothing was written.")
-
-
-def _problem_line(problem: Problem) -> str:
-    word = "error" if problem.severity is Severity.ERROR else "note"
-    hint = f"\nhint: {problem.hint}" if problem.hint else ""
-    return f"{word}: {problem.place.path}:{problem.place.line}: {problem.message}{hint}"
+    decks.check_paths([Path(path) for path in paths])
+    wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns())
+    with shell.open(create=not dry_run) as collection, reading_bars() as bars:
+        synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)
+    return tell(synced, as_json=shell.as_json)
 
 
 @click.command("export")

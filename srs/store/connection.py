@@ -17,6 +17,8 @@ APPLICATION_ID = 0x64726674  # "drft"
 SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 5.0
 FILE_NAME = "collection.db"
+_MANY = 500  # rows
+_BULK_CACHE_KIB = -65_536  # negative: kibibytes, not pages
 
 # FULL: one fdatasync per commit, so an acknowledged answer survives power loss. No automatic
 # checkpoints: the last connection to close makes one complete file (and SQLite before 3.51.3 can
@@ -144,6 +146,29 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextlib.contextmanager
+def in_bulk(connection: sqlite3.Connection, rows: int) -> Iterator[None]:
+    """For so many new rows whose relations are known to hold. Call outside a transaction.
+
+    If they are many, no row is asked again whether those that it names are there. What SQLite keeps
+    to take back a single row stays in memory, except where there are temporary tables: they would
+    be dropped.
+    """
+    if not connection.execute("SELECT 1 FROM sqlite_temp_schema").fetchone():
+        connection.execute("PRAGMA temp_store = MEMORY")
+    if rows < _MANY:
+        yield
+        return
+    (cache_size,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute(f"PRAGMA cache_size = {_BULK_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = {cache_size}")
 
 
 @contextlib.contextmanager

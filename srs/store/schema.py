@@ -253,9 +253,6 @@ _FIFTH = (
         until_ms INTEGER NOT NULL,
         PRIMARY KEY (note_id, text_hash)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX wording_by_text ON wording (text_hash)",
-    "CREATE INDEX note_by_path ON note (path)",
-    "CREATE INDEX note_by_text ON note (text_hash)",
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from decks.errors import DataError
 from srs.store import guards, log, tallies
 from srs.store.positions import CURRICULUM_START
+from srs.store.version import note_writing
 
 _LOG = (
     "uid, device, kind, card, at_ms, order_ms, day, offset_min, rating, duration_ms, params,"
@@ -127,6 +128,7 @@ def take_notes(connection: sqlite3.Connection) -> Taken:
         else:
             writer.unite(mine, there)
     _hide_twins(connection)
+    note_writing(connection)
     return Taken(writer.added, writer.changed, writer.cards)
 
 

@@ -1,9 +1,9 @@
 """Ratios, each measured in one run: `python -m tests.bench` (needs Linux; some ten minutes).
 
-Three tables: what starting costs against the least that a Python program could do; at scale,
-answering, rebuilding and memory against Anki and against bare SQLite; and what reading a deck file
-costs against a parser of markdown. Everything is compared with a
-yardstick that runs in alternation with it, so that a noisy machine slows both.
+Four tables: what starting costs against the least that a Python program could do; what imports
+cost; at scale, answering, rebuilding and memory against Anki and against bare SQLite; and what
+reading a deck file costs against a parser of markdown. Everything is compared with a yardstick that
+runs in alternation with it, so that a noisy machine slows both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import ours, reading, scale
+from tests.bench import imports, ours, reading, scale
 from tests.bench.measure import Environment, Row, alternate, cpu_of, cpu_until, row
 
 PAIRS = 21
@@ -53,8 +53,15 @@ def _against_imports(what: str, measure: Callable[[], float], home: Environment)
     show(row(what, alternate(measure, lambda: cpu_of(YARDSTICK, home), PAIRS), None, 1000.0))
 
 
-def at_scale(folder: Path, cards: int, reviews: int) -> None:
+def importing() -> None:
     """The second table."""
+    print(f"imports; medians of alternating pairs\n\n{HEAD}")
+    for found in imports.rows():
+        show(found)
+
+
+def at_scale(folder: Path, cards: int, reviews: int) -> None:
+    """The third table."""
     plan = scale.plan_for_today(cards, reviews)
     print(f"{cards:,} cards, {reviews:,} reviews, up to today; in {folder}")
     scale.built(folder, plan)
@@ -79,14 +86,17 @@ def main() -> None:
         "--folder",
         type=Path,
         default=Path(tempfile.gettempdir()) / "driftdeck-bench",
-        help="where the collections of the second table are kept for the next run",
+        help="where the collections of the third table are kept for the next run",
     )
     parser.add_argument(
-        "--only", choices=("starting", "reading", "scale"), help="one of the tables"
+        "--only", choices=("starting", "imports", "reading", "scale"), help="one of the tables"
     )
     given = parser.parse_args()
     if given.only in (None, "starting"):
         starting(given.cards)
+        print()
+    if given.only in (None, "imports"):
+        importing()
         print()
     if given.only in (None, "scale"):
         at_scale(given.folder, given.cards, given.reviews)

@@ -1,0 +1,121 @@
+"""The receipt of an import or a sync, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from decks.model import Problem, Severity
+from decks.walk import as_typed
+from srs import KnownSource, Receipt, Synced
+from srs.cli.output import report, say, wrapped
+from srs.cli.progress import ProgressBar
+from srs.cli.shapes import problem_shape
+from srs.cli.words import plural
+
+_MOST = 20  # problems, and as many orphans
+COUNTS = ("added", "changed", "moved", "relinked", "orphaned", "unchanged")
+_LONGEST_FRONT = 60
+
+
+def rehearsing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of all that brings in notes."""
+    flags = (
+        click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing."),
+        click.option("--strict", is_flag=True, help="Write nothing if anything is skipped."),
+        click.option("--no-relink", "relink", is_flag=True, default=True, flag_value=False,
+                     help="Take every card whose text has changed for a new one."),
+    )  # fmt: skip
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+@contextmanager
+def reading_bars() -> Iterator[tuple[ProgressBar, ProgressBar]]:
+    """The bars of an import: reading, then bringing in."""
+    with ProgressBar("Reading files") as reading, ProgressBar("Importing") as importing:
+        yield reading, importing
+
+
+def tell(synced: Synced, *, as_json: bool) -> int:
+    """Report what came of it; the exit code."""
+    if as_json:
+        report(shape(synced))
+    else:
+        _tell(synced.receipt, written=synced.written)
+    return 1 if synced.receipt.skipped else 0
+
+
+def shape(synced: Synced) -> dict[str, object]:
+    """The whole receipt."""
+    receipt = synced.receipt
+    return {
+        **{word: getattr(receipt, word) for word in COUNTS},
+        "notes": receipt.notes, "cards": receipt.cards, "files": receipt.files,
+        "lines": receipt.lines._asdict(), "written": synced.written,
+        "skipped": [problem_shape(problem) for problem in receipt.skipped],
+        "remarks": [problem_shape(p) for p in receipt.problems if p.severity is Severity.NOTE],
+        "orphans": [
+            {"note": o.note.hex(), "front": o.front, "deck": o.deck, "path": o.path, "line": o.line}
+            for o in receipt.orphans
+        ],
+        "changes": [
+            {"path": one.path, **{word: dict(one.counts).get(word, 0) for word in COUNTS[:-1]}}
+            for one in receipt.by_file
+        ],
+        "sources": [source_shape(source) for source in synced.sources],
+    }  # fmt: skip
+
+
+def source_shape(source: KnownSource) -> dict[str, object]:
+    """A source and how it is read."""
+    return {
+        "path": source.path, "deck": source.deck or None, "format": source.dialect,
+        "exclude": list(source.excludes),
+    }  # fmt: skip
+
+
+def _tell(receipt: Receipt, *, written: bool) -> None:
+    for problem in receipt.problems[:_MOST]:
+        say(problem_line(problem), err=True)
+    if len(receipt.problems) > _MOST:
+        say(f"and {len(receipt.problems) - _MOST:,} more; --json lists them all", err=True)
+    _tell_orphans(receipt)
+    head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
+    say(head + f"in {plural(receipt.files, 'file')}: {counts(receipt) or 'nothing to do'}.")
+    lines = receipt.lines
+    say(f"Lines: {lines.card:,} cards, {lines.prose:,} prose, {lines.skipped:,} skipped.")
+    if not written:
+        say("Nothing was written.")
+
+
+def _tell_orphans(receipt: Receipt) -> None:
+    for orphan in receipt.orphans[:_MOST]:
+        say(f"orphaned: {as_typed(orphan.path)}:{orphan.line}: {_shortened(orphan.front)}")
+    if len(receipt.orphans) > _MOST:
+        say(f"and {len(receipt.orphans) - _MOST:,} more")
+    if receipt.orphans:
+        say(wrapped("Orphans keep their history: srs card list --orphans lists them,"))
+        say(wrapped("srs card relink OLD NEW gives the history of one to another card."))
+
+
+def _shortened(front: str) -> str:
+    line = " ".join(front.split())
+    return line if len(line) <= _LONGEST_FRONT else f"{line[: _LONGEST_FRONT - 1]}…"
+
+
+def counts(receipt: Receipt) -> str:
+    """What became of the notes, in words."""
+    found = ((word, getattr(receipt, word)) for word in COUNTS)
+    return ", ".join(f"{count:,} {word}" for word, count in found if count)
+
+
+def problem_line(problem: Problem) -> str:
+    """One problem with what to do about it."""
+    word = "error" if problem.severity is Severity.ERROR else "note"
+    hint = f"\nhint: {problem.hint}" if problem.hint else ""
+    return f"{word}: {problem.place.path}:{problem.place.line}: {problem.message}{hint}"
