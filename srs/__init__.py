@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from srs.names import known_names as known_names
     from srs.opening import open_collection as open_collection
     from srs.receipt import Receipt as Receipt
+    from srs.relinking import Relink as Relink
     from srs.repairing import Repaired as Repaired
     from srs.repairing import repair as repair
     from srs.restoring import restore as restore
@@ -83,6 +84,7 @@ _HOMES = {
     "backups": "srs.store.backup",
     "Merged": "srs.merging",
     "Names": "srs.names",
+    "Relink": "srs.relinking",
     "Repaired": "srs.repairing",
     "known_names": "srs.names",
     "open_collection": "srs.opening",
@@ -110,6 +112,7 @@ __all__ = [
     "Phase",
     "Rating",
     "Receipt",
+    "Relink",
     "Repaired",
     "Review",
     "Saved",

@@ -266,12 +266,12 @@ class Answering(Opened):
 
     def reviews(self, card: Card) -> list[LogRow]:
         """The card's answers that were not taken back, oldest first."""
-        from srs.store import log
+        from srs.store import histories
 
-        return log.reviews(self._connection, card.uid)
+        return histories.reviews(self._connection, card.uid)
 
     def history(self, card: Card) -> list[LogRow]:
         """All that was done with the card and not taken back, oldest first."""
-        from srs.store import log
+        from srs.store import histories
 
-        return log.history(self._connection, card.uid)
+        return histories.history(self._connection, card.uid)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from decks.errors import UsageError
-from srs.answering import Answering
+from srs.answering import Answering, Saved
 from srs.model import Card
 from srs.store import cards
 from srs.store.agenda import Span
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from srs.merging import Merged
     from srs.query import Node
     from srs.receipt import Receipt
+    from srs.relinking import Relink
     from srs.sources import Source
     from srs.stats import Stats
     from srs.store.finding import Condition
@@ -257,16 +258,48 @@ class Collection(Answering):
         except UsageError:
             return False
 
-    def find_cards(self, prefix: str) -> list[Card]:
-        """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it."""
+    def find_cards(self, prefix: str, *, orphans: bool | None = None) -> list[Card]:
+        """Cards whose id, or whose note's id or written id, begins with `prefix` or equals it.
+
+        Where several notes answer to that, only the orphans among them, or only the others: those
+        that `orphans` asks for, if there are any.
+        """
         if not prefix:
             return []
         named = list(cards.select(self._connection, "n.explicit_id = ?", (prefix,)))
         if not named and prefix.isalnum():
             where = "hex(c.uid) LIKE ? OR hex(n.uid) LIKE ?"
             named = list(cards.select(self._connection, where, (f"{prefix}%", f"{prefix}%")))
+        if orphans is not None and len({card.note for card in named}) > 1:
+            alike = [c for c in named if cards.is_orphan(self._connection, c.uid) is orphans]
+            named = alike or named
         there = [card for card in named if not cards.is_gone(self._connection, card.uid)]
         return there or named
+
+    def plan_relink(self, old: Sequence[Card], new: Sequence[Card]) -> list[Relink]:
+        """Which of the old cards would give its history to which of the new ones.
+
+        Raises UsageError when that is not clear, or there is no history.
+        """
+        from srs.relinking import plan
+
+        return plan(self._connection, old, new)
+
+    def relink(self, relinks: Sequence[Relink], at_ms: int) -> list[Saved]:
+        """Give histories to other cards, in one act that one undo takes back; the takers.
+
+        What belongs to a card at this moment changes hands, be it more than was planned.
+        """
+        from srs.relinking import take_over_words
+        from srs.store.connection import transaction
+
+        pairs = [(one.giver.uid, one.taker.uid) for one in relinks]
+        self.daily.forget()
+        with self._writing(at_ms), transaction(self._connection):
+            done = self._engine.relink(pairs, self._stamps(at_ms))
+            take_over_words(self._connection, relinks, at_ms)
+        takers = [taker for _, taker in pairs]
+        return [Saved(one.uid, card, one.state) for one, card in zip(done, takers, strict=True)]
 
     def notes(self, span: Span) -> Iterator[NoteRow]:
         """The notes of the enabled decks of `span`, orphans left out.

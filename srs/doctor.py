@@ -14,7 +14,7 @@ from srs.days import iso_instant
 from srs.model import NEW_CARD, CardState
 from srs.rebuild import replayed
 from srs.scheduling import Parameters
-from srs.store import guards, log, schema, search
+from srs.store import guards, histories, log, schema, search
 from srs.store.intake import HIDDEN
 
 # Another machine's C library may round the last bits of a power differently.
@@ -41,7 +41,9 @@ def examine(
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
-    for check in (_foreign_keys, _guards, _cards, _log, _order, _parameters, _hidden, _words):
+    for check in (
+        _foreign_keys, _guards, _cards, _log, _relinks, _order, _parameters, _hidden, _words,
+    ):  # fmt: skip
         found += check(connection)
     found += _replay(connection, progress)
     found += _tallies(connection)
@@ -105,7 +107,9 @@ def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
         "SELECT DISTINCT r.card FROM review_log r LEFT JOIN card c ON c.uid = r.card"
         " WHERE c.uid IS NULL"
     )
-    for (uid,) in connection.execute(unknown).fetchall():
+    cards = [uid for (uid,) in connection.execute(unknown).fetchall()]
+    given_away = histories.given_away(connection, cards)
+    for uid in [uid for uid in cards if uid not in given_away]:
         message = f"the review log speaks of card {uid.hex()}, which is not in the collection"
         hint = "its history is kept; import the file again that held the card"
         yield Finding("orphan-rows", "warning", message, hint)
@@ -116,6 +120,14 @@ def _log(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (uid,) in connection.execute(dangling).fetchall():
         message = f"row {uid.hex()} takes back a row that is not there"
         yield Finding("orphan-rows", "error", message, _RESTORE)
+
+
+def _relinks(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for row in histories.lineage(connection).unheeded:
+        message = (
+            f"row {row.uid.hex()} is half of a relink of card {row.card.hex()}: it is passed over"
+        )
+        yield Finding("relinks", "warning", message, "srs card relink OLD NEW does it anew")
 
 
 def _order(connection: sqlite3.Connection) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ class Merged(NamedTuple):
     notes_added: int
     notes_changed: int
     cards_added: int
+    notes_united: int  # the same words on both devices: one note has both histories
     states_changed: int  # cards that now stand elsewhere than before
 
 

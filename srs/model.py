@@ -35,6 +35,7 @@ class Kind:
     BURY = "bury"
     FLAG = "flag"
     RESET = "reset"
+    RELINK = "relink"
 
 
 class Flag(IntEnum):
@@ -64,7 +65,7 @@ class Event:
     """One row of the review log that bears on a card: a fact, never changed afterwards."""
 
     uid: bytes  # 16 bytes, UUIDv7
-    kind: str  # one of Kind, UNDO excepted
+    kind: str  # one of Kind, UNDO and RELINK excepted
     at_ms: int  # the raw clock, epoch milliseconds UTC
     day: int  # study day: days since 1970-01-01 in the learner's zone, from rollover to rollover
     rating: Rating | None = None  # exactly when kind is REVIEW

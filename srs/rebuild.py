@@ -9,7 +9,7 @@ from decks.progress import Progress, told
 from srs.model import NEW_CARD, CardState, Rating
 from srs.replay import NOTHING_YET, PASSED, settled, state_after
 from srs.states import tables_by_name
-from srs.store import log
+from srs.store import histories, log
 
 _STEP = 2_000
 
@@ -24,7 +24,7 @@ def replayed(
     tables_of = tables_by_name(connection)
     total = log.count_cards(connection) if progress else 0
     others = []
-    for history in told(log.plain_histories(connection), total, progress, _STEP):
+    for history in told(histories.plain_histories(connection), total, progress, _STEP):
         card, answers, last_ms, last_uid, params, plain = history
         if plain:
             tables = tables_of(params)
@@ -34,8 +34,9 @@ def replayed(
             yield card, settled(card, memory, tables, last_ms, last_uid, marks)
         else:
             others.append(card)
+    relinks = histories.lineage(connection)
     for card in others:
-        yield card, state_after(card, log.events(connection, card), tables_of)
+        yield card, state_after(card, histories.events(connection, card, relinks), tables_of)
     if progress:
         progress(total, total)
 
@@ -55,6 +56,7 @@ def take_up_histories(connection: sqlite3.Connection) -> None:
     `transaction`.
     """
     tables_of = tables_by_name(connection)
-    for card in log.unheeded(connection):
-        events = log.events(connection, card)
+    relinks = histories.lineage(connection)
+    for card in histories.unheeded(connection):
+        events = histories.events(connection, card, relinks)
         log.set_state(connection, card, state_after(card, events, tables_of))

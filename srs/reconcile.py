@@ -108,7 +108,8 @@ class _Matcher:
         self.dropped: set[int] = set()
         self.problems: list[Problem] = []
         self.ids_seen: dict[str, Place] = {}
-        self.by_id = {r.explicit_id: r for r in remembered if r.explicit_id}
+        shown_last = sorted(remembered, key=lambda r: not r.orphan)  # of two devices' twins
+        self.by_id = {r.explicit_id: r for r in shown_last if r.explicit_id}
         self.by_text: dict[bytes, list[Remembered]] = defaultdict(list)
         for known in remembered:
             self.by_text[known.text_hash].append(known)

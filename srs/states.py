@@ -9,10 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from decks.errors import DataError
-from srs.model import NEW_CARD, CardState, Event, Kind
+from srs.lineage import Lineage, giving, taking
+from srs.model import CardState, Event, Kind
 from srs.scheduling import Parameters, Scheduler, fold, marked
 from srs.settings import Settings
-from srs.store import log
+from srs.store import histories, log
 from srs.store.connection import transaction
 from srs.store.log import Answer, Change, LogRow, Stamp
 
@@ -119,7 +120,7 @@ class Engine:
     def _mark(
         card: bytes, state: CardState, kind: str, stamp: Stamp, data: Mapping[str, object]
     ) -> Change:
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else ""
+        text = _compact(data) if data else ""
         event = Event(stamp.uid, kind, stamp.at_ms, stamp.day, data=text)
         return Change(card, kind, stamp, state, marked(state, event), data=text or None)
 
@@ -128,9 +129,47 @@ class Engine:
         with transaction(self._connection):
             first = stamp()
             rows = log.latest_act(self._connection, first.device, uid)
-            undone = {row.uid for row in rows}
+            relinks = histories.lineage(self._connection)
+            concerned = relinks.with_families(row.card for row in rows)
             for number, row in enumerate(rows):
-                rest = log.events(self._connection, row.card, without=undone)
-                state = self.replay(row.card, rest) if rest else NEW_CARD
-                log.append_undo(self._connection, row, stamp() if number else first, state)
-            return rows
+                log.append_undo(self._connection, row, stamp() if number else first)
+            relinks = self._restate(concerned)
+            return [
+                row._replace(card=histories.owner(self._connection, row, relinks)) for row in rows
+            ]
+
+    def relink(
+        self, pairs: Sequence[tuple[bytes, bytes]], stamp: Callable[[], Stamp]
+    ) -> list[Recorded]:
+        """Give the history of the first card of each pair to the second, in one act.
+
+        What was written of the second ones. Call inside `transaction`.
+        """
+        uids: list[bytes] = []
+        for giver, taker in pairs:
+            first = stamp()
+            until_ms = log.next_order_ms(self._connection, first.at_ms)
+            halves = (
+                (taker, first, taking(giver, until_ms)), (giver, stamp(), giving(taker, until_ms)),
+            )  # fmt: skip
+            for card, one, data in halves:
+                text = _compact({**data, "act": uids[0].hex()} if uids else data)
+                log.append_mark(self._connection, card, Kind.RELINK, one, text)
+                uids.append(one.uid)
+        self._restate([card for pair in pairs for card in pair])
+        return [
+            Recorded(uid, log.state(self._connection, taker))
+            for uid, (_, taker) in zip(uids[::2], pairs, strict=True)
+        ]
+
+    def _restate(self, cards: Sequence[bytes]) -> Lineage:
+        """Store the states that follow from what the log says by now."""
+        relinks = histories.lineage(self._connection)
+        for card in cards:
+            events = histories.events(self._connection, card, relinks)
+            log.set_state(self._connection, card, self.replay(card, events))
+        return relinks
+
+
+def _compact(data: Mapping[str, object]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -19,6 +19,7 @@ from srs.states import tables_by_name
 from srs.store import agenda
 from srs.store import tallies as store
 from srs.store.connection import BUSY_TIMEOUT_S, snapshot, transaction
+from srs.store.histories import lineage
 from srs.store.tallies import RECOLLECTED, TALLIED
 
 _STEP = 2_000
@@ -108,7 +109,10 @@ def _replay(
             tell()
         else:
             others.append(card)
-    for card, rows in store.histories(connection, others):
+    relinks = lineage(connection)
+    done = {card for card, _ in fresh}
+    others = [card for card in relinks.with_families(others) if card not in done]
+    for card, rows in store.histories(connection, others, relinks):
         fresh.append((card, meter.history([Past(*row) for row in rows])))
         tell()
     if progress:

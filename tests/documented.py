@@ -32,6 +32,7 @@ _STANDS_FOR = {
     "QUERY": "canary", "FORMAT": "anki",
 }  # fmt: skip
 _SAMPLE_ID = "3f2a91c0"  # in the examples: the beginning of some card's id
+_OTHER_ID = "8b1c22d0"  # and of another
 
 
 class Block(NamedTuple):
@@ -69,7 +70,7 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder / "home"
-        self.card = ""
+        self.card = self.other = ""
 
     @classmethod
     def build(cls, folder: Path) -> Scene:
@@ -89,24 +90,29 @@ class Scene:
             ran = scene.run(line)
             assert ran.code == 0, ran
         assert scene.run("srs review Own --limit 1", stdin="\n3\n").code == 0
-        scene.card = scene.run("srs card list Own --json").json["cards"][0]["card"]
+        listed = scene.run("srs card list Own --json").json["cards"]
+        scene.card, scene.other = listed[0]["card"], listed[1]["card"]
         return scene
 
     def copy(self, folder: Path) -> Scene:
         """The same elsewhere, to be used up."""
         shutil.copytree(self.folder, folder)
         found = Scene(folder)
-        found.card = self.card
+        found.card, found.other = self.card, self.other
         return found
 
     def filled_in(self, line: str) -> str:
         """The command line with real names for placeholders."""
         line = re.sub(r"\[(DECK|TOPIC)\]\S*", r"\1", line.partition("  #")[0].strip())
-        stands_for = _STANDS_FOR | {"CARD": self.card, "ID": self.card}
+        stands_for = _STANDS_FOR | {
+            "CARD": self.card, "ID": self.card, "OLD": self.card, "NEW": self.other
+        }  # fmt: skip
         line = f"{line} QUERY" if line.endswith("--find") else line
+        line = f"{line} --yes" if line.startswith("srs card relink") else line  # it is no orphan
         line = f"{line} -o out.apkg" if line.startswith("srs export FORMAT") else line
         line = _PLACEHOLDER.sub(lambda found: stands_for.get(found[0], found[0]), line)
-        return line.replace(_SAMPLE_ID, self.card[:12]).replace("/media/usb/collection", "other")
+        line = line.replace(_SAMPLE_ID, self.card[:12]).replace(_OTHER_ID, self.other[:12])
+        return line.replace("/media/usb/collection", "other")
 
     def run(self, line: str, *, stdin: str = "", now: str = MORNING) -> Ran:
         """What the program said to a command line, stdout and stderr in one as on a terminal."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from srs.days import iso_day
@@ -61,13 +63,72 @@ class Answer(NamedTuple):
         return self.before.phase is Phase.REVIEW
 
 
+class Line(NamedTuple):
+    """A row of the log, as far as it says whose rows are."""
+
+    order_ms: int
+    uid: bytes
+    device: bytes
+    kind: str
+    card: bytes
+    data: str | None
+    undoes: bytes | None = None
+
+
+def belongings(lines: Iterable[Line]) -> dict[bytes, list[Line]]:
+    """What counts in the end, by the card to which it belongs: the log gone through, row by row."""
+    lines = sorted(lines)
+    undone = {line.undoes for line in lines}
+    lines = [line for line in lines if line.uid not in undone and line.kind != Kind.UNDO]
+    halves = {line.uid: said(line) for line in lines if line.kind == Kind.RELINK}
+    owned: dict[bytes, list[Line]] = {}
+    for line in lines:
+        if line.kind != Kind.RELINK:
+            owned.setdefault(line.card, []).append(line)
+            continue
+        half = halves[line.uid]
+        if half is None or half["word"] != "from":
+            continue
+        mirrored = {**half, "word": "to", "card": half["other"], "other": half["card"]}
+        if mirrored in halves.values():
+            giver, until_ms = half["other"], half["until"]
+            gone = [own for own in owned.get(giver, []) if own.order_ms < until_ms]
+            owned[giver] = [own for own in owned.get(giver, []) if own not in gone]
+            owned.setdefault(line.card, []).extend(gone)
+    return {card: sorted(rows) for card, rows in owned.items() if rows}
+
+
+def said(line: Line) -> dict[str, object] | None:
+    """What a relink says; None: nothing that makes sense."""
+    try:
+        told = json.loads(line.data or "")
+    except ValueError:
+        return None
+    words = [word for word in ("from", "to") if isinstance(told, dict) and word in told]
+    if not words or len(str(told[words[0]])) != 32 or type(told.get("until")) is not int:
+        return None
+    other = bytes.fromhex(told[words[0]])
+    if other == line.card or told["until"] > line.order_ms:
+        return None
+    act = told.get("act", line.uid.hex())
+    return {"word": words[0], "card": line.card, "other": other, "until": told["until"],
+            "act": act, "device": line.device}  # fmt: skip
+
+
+def owners(connection: sqlite3.Connection) -> dict[bytes, bytes]:
+    """Row that counts → card to which it belongs."""
+    found = connection.execute(f"SELECT {', '.join(Line._fields)} FROM review_log").fetchall()
+    owned = belongings(Line._make(row) for row in found)
+    return {line.uid: card for card, lines in owned.items() for line in lines}
+
+
 def rows_that_count(connection: sqlite3.Connection) -> list[Row]:
-    """Rows that were not taken back, in the order of replay."""
-    undone = {uid for (uid,) in connection.execute("SELECT undoes FROM review_log")}
+    """Rows that were not taken back, in the order of replay, each with the card that has it now."""
+    owner = owners(connection)
     names = ", ".join(Row._fields)
     found = connection.execute(f"SELECT {names} FROM review_log ORDER BY order_ms, uid").fetchall()
     rows = [Row._make(row) for row in found]
-    return [row for row in rows if row.kind != Kind.UNDO and row.uid not in undone]
+    return [row._replace(card=owner[row.uid]) for row in rows if row.uid in owner]
 
 
 def replayed(connection: sqlite3.Connection) -> tuple[list[Answer], dict[bytes, CardState]]:

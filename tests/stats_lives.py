@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,9 +14,11 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 import decks
+from decks.errors import UsageError
 from srs import Card, Collection, Flag, Rating, Settings
 from srs.importing import note_curriculum
 from srs.scheduling import Parameters, Scheduler
+from srs.store.agenda import Span
 from srs.store.connection import FILE_NAME, connect
 from srs.store.create import create
 
@@ -51,7 +54,7 @@ _CONFIDENCES = (None, None, 50, 70, 90, 100)
 _OFTEN = ["rate", "sweep", "sweep", "undo", "undo old", "ask", "ask"]
 _SELDOM = [
     "reset", "suspend", "unsuspend", "bury", "flag", "edit", "disable", "enable", "settings",
-    "other weights", "merge", "forget",
+    "other weights", "merge", "forget", "relink", "relink",
 ]  # fmt: skip
 _WAITS_MS = (
     0, 1_000, 70_000, 700_000, 5 * 3_600_000, 11 * 3_600_000, DAY_MS, DAY_MS, 3 * DAY_MS,
@@ -115,7 +118,10 @@ class Device:
         return self.collection._connection
 
     def cards(self) -> list[Card]:
-        return list(self.collection.cards(self.collection.span(self.at_ms)))
+        return list(self.collection.cards(self._whole()))
+
+    def _whole(self) -> Span:
+        return self.collection.span(self.at_ms)
 
     def edit(self, number: int) -> None:
         source, second = self.home / "main.md", self.home / "second.md"
@@ -146,6 +152,14 @@ class Device:
         ).fetchall()
         if rows:
             self.collection.undo(self.at_ms, rows[number * 7 % len(rows)][0])
+
+    def relink(self, number: int) -> None:
+        """Some card's history goes to another, orphans among them."""
+        found = [*self.cards(), *self.collection.cards(self._whole(), orphans=True)]
+        one, other = number % len(found), number // 3 % len(found)
+        with suppress(UsageError):  # it has none, or it is the same card
+            plan = self.collection.plan_relink([found[one]], [found[other]])
+            self.collection.relink(plan, self.at_ms)
 
     def with_other_weights(self, seed: int) -> None:
         """Another program, of parameters that nobody's settings ask for, writes to the file."""
@@ -180,6 +194,8 @@ def act(devices: list[Device], what: Act, ask: Callable[[Device], None]) -> None
             device.open(SETTINGS[number % len(SETTINGS)])
         case "merge":
             collection.merge(devices[1 - what.device].home / FILE_NAME, device.at_ms)
+        case "relink":
+            device.relink(number)
         case "forget":
             forget(device, *FORGOTTEN[number % len(FORGOTTEN)])
         case "disable" | "enable":

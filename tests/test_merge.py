@@ -8,17 +8,17 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 import decks
-from decks.errors import DataError
+from decks.errors import DataError, UsageError
 from srs import Collection, Rating, Settings, StaleCard, open_collection
 from srs.files import only_one
 from srs.model import Card
@@ -38,12 +38,20 @@ DEVICES = 3
 ACTIONS = st.lists(
     st.tuples(
         st.integers(0, DEVICES - 1),
-        st.sampled_from(["answer"] * 4 + ["suspend", "unsuspend", "bury", "undo", "edit", "merge"]),
+        st.sampled_from(
+            ["answer"] * 5 + ["suspend", "unsuspend", "bury", "undo", "edit", "merge", "relink"]
+        ),
         st.integers(0, 11),  # which card, text or other device
         st.integers(0, 40),  # hours since the action before, on whichever device
     ),
     max_size=14,
 )
+
+TWINS = [  # the words of the first device become those of the second, and all go on answering
+    *[(who, "answer", which, 5) for who in range(DEVICES) for which in (2, 2, 3)],
+    (0, "edit", 1, 1), (0, "answer", 2, 30), (2, "edit", 1, 1), (2, "relink", 5, 1),
+    (1, "answer", 2, 40), (2, "answer", 2, 40), (0, "undo", 0, 3),
+]  # fmt: skip
 
 
 @contextmanager
@@ -85,7 +93,12 @@ def perform(collection: Collection, word: str, which: int, at_ms: int) -> None:
     if not found:
         return
     card = found[which % len(found)]
-    if word == "answer":
+    if word == "relink":
+        found += collection.cards(collection.span(at_ms), orphans=True)
+        with suppress(UsageError):  # the same card, or without a history
+            plan = collection.plan_relink([found[which * 7 % len(found)]], [card])
+            collection.relink(plan, at_ms)
+    elif word == "answer":
         collection.answer(card, Rating(which % 4 + 1), at_ms, 1000)
     else:
         getattr(collection, word)(card, at_ms)
@@ -95,7 +108,7 @@ def contents(home: Path) -> dict[str, object]:
     """Everything that two devices are to agree on."""
     columns = (
         "uid, device, kind, card, at_ms, order_ms, day, offset_min, rating, duration_ms, params,"
-        " undoes"
+        " undoes, data"
     )
     with closing(sqlite3.connect(home / "collection.db")) as connection:
         ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
@@ -112,12 +125,14 @@ def contents(home: Path) -> dict[str, object]:
             ),
             "cards": ask("SELECT uid, key, gone FROM card ORDER BY uid"),
             "params": ask("SELECT * FROM params ORDER BY hash"),
+            "wordings": ask(
+                "SELECT n.uid, w.text_hash, w.kind, w.front, w.back, w.until_ms FROM wording w"
+                " JOIN note n ON n.id = w.note_id ORDER BY n.uid, w.text_hash"
+            ),
         }
 
 
-def united(
-    homes: list[Path], folder: Path, order: tuple[int, ...], at_ms: int
-) -> dict[str, object]:
+def united(homes: list[Path], folder: Path, order: tuple[int, ...], at_ms: int) -> Path:
     """The devices brought together in that order, on the first one of it, as copies."""
     copies = []
     for number in order:
@@ -129,28 +144,45 @@ def united(
             collection.merge(copy / "collection.db", at_ms)
         errors = [f for f in collection.check(at_ms) if f.severity == "error"]
         assert errors == []
-    return contents(copies[0])
+    return copies[0]
+
+
+def exchange(homes: list[Path], at_ms: int) -> None:
+    """Merge until all have all: which of two twins is hidden is told by what each device knows."""
+    first, *others = homes
+    for _ in range(2):
+        for one, two in (*((first, other) for other in others), *((o, first) for o in others)):
+            with device(one) as collection:
+                collection.merge(two / "collection.db", at_ms)
 
 
 @profile(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(ACTIONS)
-def test_three_devices_agree_however_they_meet(actions: list[tuple[int, str, int, int]]) -> None:
+@example(TWINS, True)
+@given(ACTIONS, st.booleans())
+def test_three_devices_agree_however_they_meet(
+    actions: list[tuple[int, str, int, int]], apart: bool
+) -> None:
     with TemporaryDirectory() as name:
         homes = [Path(name, f"device-{number}") for number in range(DEVICES)]
-        for home in homes:
+        for number, home in enumerate(homes):
             home.mkdir()
-            edit(home, TEXTS[0], MONDAY_MS)
+            edit(home, TEXTS[number % 2 if apart else 0], MONDAY_MS)
         at_ms = MONDAY_MS
         for who, word, which, hours in actions:
             at_ms += hours * HOUR_MS + 1
             act(homes, who, word, which, at_ms)
-        orders = [(0, 1, 2), (2, 1, 0), (1, 2, 0)]
-        first, *others = (united(homes, Path(name), order, at_ms) for order in orders)
+        orders = ((0, 1, 2), (2, 1, 0), (1, 2, 0))
+        met = [united(homes, Path(name), order, at_ms) for order in orders]
+        rows = {row[0] for home in homes for row in contents(home)["log"]}  # type: ignore[attr-defined]
+        for home in met:
+            log: list[tuple[bytes, ...]] = contents(home)["log"]  # type: ignore[assignment]
+            assert {row[0] for row in log if row[1] != bytes(16)} <= rows <= {row[0] for row in log}
+        if apart:  # there may be twins
+            exchange(met, at_ms)
+        first, *others = map(contents, met)
         for other in others:
-            for part, rows in first.items():
-                assert other[part] == rows, part
-        answers = {row[0] for home in homes for row in contents(home)["log"]}  # type: ignore[attr-defined]
-        assert {row[0] for row in first["log"]} == answers  # type: ignore[attr-defined]
+            for part, found in first.items():
+                assert other[part] == found, part
 
 
 # From the command line
@@ -401,3 +433,155 @@ def test_unusual_homes(tmp_path: Path, other: Program, name: str) -> None:
     assert program("merge", str(other.database)).code == 0
     assert program("doctor").code == 0
     assert program("restore").code == 0
+
+
+# Notes made on two devices
+
+
+def two_devices(tmp_path: Path) -> list[Path]:
+    homes = [tmp_path / "a", tmp_path / "b"]
+    for home in homes:
+        home.mkdir()
+    return homes
+
+
+def both_ways(homes: list[Path], at_ms: int) -> None:
+    for one, two in itertools.permutations(homes):
+        with device(one) as collection:
+            collection.merge(two / "collection.db", at_ms)
+            assert [f for f in collection.check(at_ms) if f.check != "clock"] == []
+
+
+def rows(home: Path) -> int:
+    return len(contents(home)["log"])  # type: ignore[arg-type]
+
+
+def shown(home: Path) -> list[tuple[str, int]]:
+    with device(home) as collection:
+        return [(c.front, c.state.reps) for c in collection.cards(collection.span(MONDAY_MS))]
+
+
+def answer_first(home: Path, at_ms: int) -> None:
+    with device(home) as collection:
+        first = next(iter(collection.cards(collection.span(at_ms))))
+        collection.answer(first, Rating.GOOD, at_ms, 1000)
+
+
+def twins(
+    homes: list[Path], before: str = "Q: One?\nA: 1\n", after: str = "Q: One?\nA: one\n"
+) -> None:
+    """The same words on both devices, of which one knew them as others; answered on both."""
+    edit(homes[0], before, MONDAY_MS)
+    answer_first(homes[0], MONDAY_MS + HOUR_MS)
+    for number, home in enumerate(homes):
+        edit(home, after, MONDAY_MS + 2 * HOUR_MS)
+        answer_first(home, MONDAY_MS + (3 + number) * 24 * HOUR_MS)
+
+
+@pytest.mark.parametrize("answers", ["1", "one"])
+def test_twins_become_one_card_with_both_histories(tmp_path: Path, answers: str) -> None:
+    homes = two_devices(tmp_path)
+    words = ["Q: One?\nA: 1\n", "Q: One?\nA: one\n"]
+    twins(homes, *sorted(words, reverse=answers == "one"))
+    for home in homes:
+        with closing(sqlite3.connect(home / "collection.db")) as db:
+            found = db.execute("SELECT added_ms FROM note").fetchall()
+            assert found == [(MONDAY_MS + (home == homes[1]) * 2 * HOUR_MS,)]
+    both_ways(homes, MONDAY_MS + 200 * HOUR_MS)
+    assert contents(homes[0]) == contents(homes[1])
+    assert shown(homes[0]) == [("One?", 3)]
+    assert rows(homes[0]) == 3 + 2
+    for home in homes:
+        with closing(sqlite3.connect(home / "collection.db")) as db:
+            added = db.execute("SELECT added_ms FROM note WHERE NOT orphan").fetchall()
+            assert added == [(MONDAY_MS,)]
+    for _ in range(2):
+        both_ways(homes, MONDAY_MS + 201 * HOUR_MS)
+        assert rows(homes[0]) == rows(homes[1]) == 3 + 2
+    with device(homes[0]) as collection:  # no learner's act, and no learner's undo
+        undone = collection.undo(MONDAY_MS + 202 * HOUR_MS)
+        assert undone is not None
+        assert undone.kind == "review"
+
+
+def test_devices_that_merge_one_another_at_once_write_the_same(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    twins(homes)
+    copies = [tmp_path / "copy-a", tmp_path / "copy-b"]
+    for home, copy in zip(homes, copies, strict=True):
+        shutil.copytree(home, copy)
+    for number, home in enumerate(homes):
+        with device(home) as collection:
+            later_ms = MONDAY_MS + (200 + number) * HOUR_MS
+            collection.merge(copies[1 - number] / "collection.db", later_ms)
+    assert contents(homes[0]) == contents(homes[1])
+    both_ways(homes, MONDAY_MS + 300 * HOUR_MS)
+    assert rows(homes[0]) == 3 + 2
+
+
+def test_what_a_third_device_answered_to_a_hidden_twin_follows(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    twins(homes)
+    third = tmp_path / "third"
+    shutil.copytree(homes[1], third)
+    shutil.copytree(homes[0], tmp_path / "fourth")
+    both_ways(homes, MONDAY_MS + 200 * HOUR_MS)
+    for late in (third, tmp_path / "fourth"):
+        with closing(sqlite3.connect(late / "collection.db")) as db:
+            db.execute("UPDATE meta SET value = randomblob(16) WHERE key = 'device'")
+            db.commit()
+        answer_first(late, MONDAY_MS + 250 * HOUR_MS)
+        both_ways([homes[0], late], MONDAY_MS + 300 * HOUR_MS)
+        both_ways(homes, MONDAY_MS + 300 * HOUR_MS)
+    assert shown(homes[0]) == shown(homes[1]) == shown(late) == [("One?", 5)]
+    assert contents(homes[0]) == contents(homes[1]) == contents(late)
+
+
+@pytest.mark.parametrize("ids", [("", "x"), ("x", ""), ("x", "x")])
+def test_a_note_that_got_an_id_on_one_device_is_the_same_note(
+    tmp_path: Path, ids: tuple[str, str]
+) -> None:
+    homes = two_devices(tmp_path)
+    texts = [f"### {one}\nQ: One?\nA: 1\n" if one else "Q: One?\nA: 1\n" for one in ids]
+    edit(homes[0], "Q: One?\nA: 1\n", MONDAY_MS)
+    for number, home in enumerate(homes):
+        edit(home, texts[number], MONDAY_MS + HOUR_MS)
+        answer_first(home, MONDAY_MS + (3 + number) * 24 * HOUR_MS)
+    for days in (9, 10):
+        both_ways(homes, MONDAY_MS + days * 24 * HOUR_MS)
+        assert shown(homes[0]) == shown(homes[1]) == [("One?", 2)]
+        for number, home in enumerate(homes):
+            edit(home, texts[number], MONDAY_MS + (days * 24 + 1) * HOUR_MS)
+            assert shown(home) == [("One?", 2)]
+
+
+def test_two_ids_are_two_notes(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    for number, home in enumerate(homes):
+        edit(home, f"### id-{number}\nQ: One?\nA: 1\n", MONDAY_MS)
+        answer_first(home, MONDAY_MS + number * HOUR_MS)
+    both_ways(homes, MONDAY_MS + 9 * HOUR_MS)
+    assert shown(homes[0]) == [("One?", 1), ("One?", 1)]
+    assert contents(homes[0]) == contents(homes[1])
+
+
+def test_what_notes_said_before_comes_together(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    for number, home in enumerate(homes):
+        edit(home, "### id\nQ: One?\nA: 1\n", MONDAY_MS)
+        edit(
+            home, f"### id\nQ: One?\nA: {'I' * (number + 1)}\n", MONDAY_MS + (number + 1) * HOUR_MS
+        )
+    both_ways(homes, MONDAY_MS + 9 * HOUR_MS)
+    assert contents(homes[0]) == contents(homes[1])
+    before = contents(homes[0])["wordings"]
+    assert "I" in [row[4] for row in before]  # type: ignore[attr-defined]
+    assert "II" not in [row[4] for row in before]  # type: ignore[attr-defined]
+    both_ways(homes, MONDAY_MS + 10 * HOUR_MS)
+    assert contents(homes[0])["wordings"] == before
+    edit(homes[0], "### id\nQ: One?\nA: I\n", MONDAY_MS + 11 * HOUR_MS)  # as before
+    both_ways(homes, MONDAY_MS + 12 * HOUR_MS)
+    for home in homes:
+        after = [row[4] for row in contents(home)["wordings"]]  # type: ignore[attr-defined]
+        assert "II" in after
+        assert "I" not in after

@@ -247,7 +247,7 @@ FINDABLE = st.one_of(
 )  # fmt: skip
 ACTS = (
     "again", "again", "hard", "good", "easy", "easy", "easy", "suspend", "unsuspend", "bury",
-    "reset", "flag", "undo",
+    "reset", "flag", "undo", "relink",
 )  # fmt: skip
 
 
@@ -305,6 +305,11 @@ class World:
         card = rng.choice(self.cards()[:6])
         if word == "undo":
             self.collection.undo(self.now_ms)
+        elif word == "relink":
+            other = rng.choice([*self.cards(), *self.cards(orphans=True)])
+            with suppress(UsageError):  # the same card, or without a history
+                plan = self.collection.plan_relink([other], [card])
+                self.collection.relink(plan, self.now_ms)
         elif word == "flag":
             self.collection.flag(card, rng.choice(list(Flag)), self.now_ms)
         elif word in (Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.RESET):

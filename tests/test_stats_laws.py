@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as profile
 
 from srs import Rating, Settings, Stats
+from srs.model import NEW_CARD
 from srs.scheduling import Parameters
 from srs.stats import Bin, Confidence, Day, Retention, Streak, Tally, Transfer
 from srs.store import guards, log
@@ -35,6 +36,16 @@ UNDONE_TWICE = [  # each device takes the same answers back before it hears of t
     *[Act(number % 2, "undo old", number // 2, 1_000) for number in range(8)],
     Act(0, "ask", 0, 0), Act(1, "sweep", 2, 0), Act(0, "merge", 0, 0), Act(0, "ask", 0, 0),
     Act(1, "merge", 0, 0),
+]  # fmt: skip
+
+RELINKED = [  # both devices relink what the other goes on answering, and take some of it back
+    Act(0, "sweep", 1, 0), Act(1, "merge", 0, DAY_MS), Act(0, "ask", 0, 0), Act(1, "ask", 0, 0),
+    Act(0, "relink", 1, 1_000), Act(0, "ask", 0, 0), Act(0, "relink", 6, 0), Act(1, "relink", 4, 0),
+    Act(1, "sweep", 3, DAY_MS), Act(0, "sweep", 4, DAY_MS), Act(0, "ask", 0, 0),
+    Act(0, "relink", 3, 1_000), Act(0, "undo old", 1, 0), Act(0, "ask", 0, 0), Act(0, "undo", 0, 0),
+    Act(0, "merge", 0, 0), Act(0, "ask", 0, 0), Act(1, "merge", 0, 0), Act(1, "edit", 4, 0),
+    Act(1, "relink", 37, 0), Act(1, "ask", 0, 0), Act(0, "merge", 0, 0), Act(0, "reset", 1, 0),
+    *[Act(0, word, number, 0) for number in range(2, 30, 3) for word in ("undo old", "ask")],
 ]  # fmt: skip
 
 
@@ -61,6 +72,7 @@ def answers_on(stats: Stats, day: int) -> int:
 @profile(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(LONG_LIFE)
 @example(UNDONE_TWICE)
+@example(RELINKED)
 @given(ACTS)
 def test_figures_kept_up_to_date_are_those_of_the_whole_log(acts: list[Act]) -> None:
     with TemporaryDirectory() as name:
@@ -105,6 +117,7 @@ def test_figures_follow_parameters_that_a_merge_brings_back(tmp_path: Path) -> N
 
 @profile(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(LONG_LIFE)
+@example(RELINKED)
 @given(ACTS)
 def test_the_slow_way_is_sound_itself(acts: list[Act]) -> None:
     with TemporaryDirectory() as name:
@@ -112,7 +125,7 @@ def test_the_slow_way_is_sound_itself(acts: list[Act]) -> None:
             with closing(device.collection):
                 _, states = replayed(device.connection)
                 cached = dict(log.states(device.connection))
-                assert {card: states.get(card, state) for card, state in cached.items()} == cached
+                assert {card: states.get(card, NEW_CARD) for card in cached} == cached
                 settings = device.collection.settings
                 assert_consistent(slow_stats(device.connection, device.at_ms, settings))
 

@@ -12,6 +12,7 @@ from srs.cli.finding import find
 from srs.cli.listing import card_list
 from srs.cli.marking import COMMANDS
 from srs.cli.output import report, say, table
+from srs.cli.relinking import relink_command
 from srs.cli.shapes import card_shape, review_shape
 
 _CURVE_WIDTH = 64
@@ -91,5 +92,5 @@ def _row(row: LogRow) -> Sequence[object]:
     return (did(row), seconds, sure, row.variant or "")
 
 
-for _command in (card_list, *COMMANDS):
+for _command in (card_list, *COMMANDS, relink_command):
     card_command.add_command(_command)

@@ -6,12 +6,13 @@ from decks.errors import UsageError
 from srs import Card, Collection
 
 
-def find(collection: Collection, wanted: str) -> list[Card]:
+def find(collection: Collection, wanted: str, *, orphans: bool | None = None) -> list[Card]:
     """The card whose id begins so, or all cards of the note so named.
 
-    Raises UsageError when there is none, or when several notes answer to it.
+    `orphans` says which are meant where both orphans and others answer to it. Raises UsageError
+    when there is none, or when several notes answer to it.
     """
-    found = collection.find_cards(wanted)
+    found = collection.find_cards(wanted, orphans=orphans)
     if not found:
         hint = "srs card list shows the cards and their ids"
         raise UsageError(f"no card {wanted}", hint)

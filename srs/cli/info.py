@@ -124,6 +124,9 @@ def did(row: LogRow) -> str:
     """What a row of the log says was done, in a word or two."""
     if row.rating:
         return _rating(row)
+    if row.kind == Kind.RELINK and row.relinked:
+        way, other = row.relinked
+        return f"relinked {way} {other.hex()[:8]}"
     if row.kind != Kind.FLAG:
         return _DID.get(row.kind, row.kind)
     return "flag taken away" if row.flag is Flag.NONE else f"flagged {row.flag.name.lower()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -68,7 +69,9 @@ def card_list(shell: Shell, /, words: tuple[str, ...], **options: Any) -> None:
         elif options["ids"]:
             click.echo("".join(f"{card.uid.hex()}\n" for card in found), nl=False)
         else:
-            show(collection, found, now_ms, "orphan" if options["orphans"] else "card")
+            from srs.cli.orphans import show_orphans
+
+            (show_orphans if options["orphans"] else show)(collection, found, now_ms)
 
 
 def _shapes(collection: Collection, found: list[Card], now_ms: int) -> list[dict[str, object]]:
@@ -110,10 +113,10 @@ def _count(shell: Shell, count: int) -> None:
         click.echo(str(count))
 
 
-def show(collection: Collection, found: list[Card], now_ms: int, word: str = "card") -> None:
+def show(collection: Collection, found: list[Card], now_ms: int) -> None:
     """A table of the cards, as wide as the terminal, and how many they are."""
     if not found:
-        say(f"no {word} found", err=True)
+        say("no card found", err=True)
         return
     day = collection.calendar.day_of(now_ms)
     rows = [
@@ -121,34 +124,34 @@ def show(collection: Collection, found: list[Card], now_ms: int, word: str = "ca
         for c in found
     ]
     _table(rows)
-    say(plural(len(rows), word))
+    say(plural(len(rows), "card"))
 
 
 def _table(rows: list[Row]) -> None:
     """Without the column of flags where there are none."""
     flags = any(row[2] for row in rows)
-    head: Row = ("Card", "Front", "Flag", "Due")
-    room = _room([*rows, head], flags=flags)
-    shown = [
-        (row[0], _first_cells(row[1], room), *((row[2],) if flags else ()), row[3]) for row in rows
-    ]
-    table(
+    shown = [row if flags else (*row[:2], row[3]) for row in rows]
+    fitted(
         ("Card", "Front", *(("Flag",) if flags else ()), "Due"), shown, right=(3 if flags else 2,)
     )
 
 
-def _room(rows: list[Row], *, flags: bool) -> int:
-    """Cells for the fronts."""
-    if not sys.stdout.isatty():
-        return _PIPED
-    from shutil import get_terminal_size
+def fitted(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Iterable[int]) -> None:
+    """A table of which the second column takes what the others leave of the terminal's width."""
+    from rich.cells import cell_len
 
-    others = (0, 2, 3) if flags else (0, 3)
-    taken = sum(max(len(row[place]) for row in rows) + _GAP for place in others)
-    return max(_NARROWEST, get_terminal_size().columns - taken)
+    room = _PIPED
+    if sys.stdout.isatty():
+        from shutil import get_terminal_size
+
+        others = [place for place in range(len(head)) if place != 1]
+        taken = sum(max(cell_len(row[place]) for row in (head, *rows)) + _GAP for place in others)
+        room = max(_NARROWEST, get_terminal_size().columns - taken)
+    table(head, [(row[0], first_cells(row[1], room), *row[2:]) for row in rows], right=right)
 
 
-def _first_cells(text: str, room: int) -> str:
+def first_cells(text: str, room: int) -> str:
+    """The beginning of a line that fits."""
     from rich.cells import cell_len, set_cell_size
 
     from srs.cli.safe import safe_line

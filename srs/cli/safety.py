@@ -112,5 +112,7 @@ def _tell(found: Merged, dry_run: bool) -> None:
     say(f"{would}: {', '.join(came)}." if came else "Nothing new there.")
     if found.notes_changed:
         say(f"{plural(found.notes_changed, 'note')} took over the other's words.")
+    if found.notes_united:
+        say(f"{plural(found.notes_united, 'note')} made on both devices: their histories are one.")
     if found.states_changed:
         say(f"{plural(found.states_changed, 'card')} moved to where all answers together put them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from decks.errors import UserError
-from srs import Collection, Rating
+from srs import Collection, Kind, Rating
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
 from srs.cli.shapes import instant
@@ -36,7 +36,8 @@ def undo_command(shell: Shell) -> None:
     elif row is None:
         say("Nothing to undo.")
     else:
-        more = f" of {cards} cards" if cards > 1 else ""
+        pair = row.kind == Kind.RELINK and cards == 2
+        more = f" of {cards} cards" if cards > 1 and not pair else ""
         say(f"Taken back: {rating or row.kind}{more}, {at}\n{front}")
 
 

@@ -228,7 +228,8 @@ def answered_today(connection: sqlite3.Connection, span: Span) -> tuple[int, int
         "SELECT count(DISTINCT CASE WHEN s.first_day = :today THEN r.card END),"
         " count(DISTINCT CASE WHEN s.first_day IS NOT :today THEN r.card END)"
         " FROM review_log r JOIN card_state s ON s.card = r.card AND s.last_day = :today"
-        " WHERE r.day = :today AND r.kind = 'review'",
+        # A card may have been answered under another, and relinked.
+        " WHERE r.day = :today AND r.kind IN ('review', 'relink')",
         {"today": span.today},
     ).fetchone()
     return int(row[0]), int(row[1])

@@ -21,6 +21,7 @@ _SELECT = (
 )
 _WORDS = 14  # columns before the state's
 _TEXT = 5  # place of the note's text, a cloze's gaps still marked
+_RELINKED = "SELECT 1 FROM review_log WHERE kind = 'relink' AND card = ?"
 # An answer that was taken back does not count: the card is asked in the same form again.
 _LAST_FORM = (
     "SELECT coalesce(r.variant, 0) FROM review_log r WHERE r.card = ? AND r.kind = 'review'"
@@ -48,12 +49,22 @@ def ask(connection: sqlite3.Connection, uid: bytes) -> Card | None:
     import json
 
     forms = json.loads(variants)
-    last = connection.execute(_LAST_FORM, (uid,)).fetchone()
-    turn = (last[0] + 1) % (len(forms) + 1) if last else 0
+    last = _last_form(connection, uid)
+    turn = 0 if last is None else (last + 1) % (len(forms) + 1)
     if not turn:
         return replace(card, variant=turn)
     sides = varied(card.kind, text, forms[turn - 1])
     return replace(card, front=sides.front, back=sides.back, variant=turn)
+
+
+def _last_form(connection: sqlite3.Connection, uid: bytes) -> int | None:
+    if connection.execute(_RELINKED, (uid,)).fetchone():
+        from srs.store import histories
+
+        forms = [row.variant or 0 for row in histories.reviews(connection, uid)]
+        return forms[-1] if forms else None
+    row = connection.execute(_LAST_FORM, (uid,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def is_hidden(connection: sqlite3.Connection, uid: bytes) -> bool:
@@ -65,6 +76,13 @@ def is_hidden(connection: sqlite3.Connection, uid: bytes) -> bool:
 def is_gone(connection: sqlite3.Connection, uid: bytes) -> bool:
     """Whether the card's gap was taken out of its note."""
     row = connection.execute("SELECT gone FROM card WHERE uid = ?", (uid,)).fetchone()
+    return row is None or bool(row[0])
+
+
+def is_orphan(connection: sqlite3.Connection, uid: bytes) -> bool:
+    """Whether the card's text is gone: its note's, or its gap in the note."""
+    sql = "SELECT n.orphan OR c.gone FROM card c JOIN note n ON n.id = c.note_id WHERE c.uid = ?"
+    row = connection.execute(sql, (uid,)).fetchone()
     return row is None or bool(row[0])
 
 

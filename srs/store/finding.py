@@ -25,6 +25,7 @@ from srs.query import (
 )
 from srs.stats import MATURE_DAYS
 from srs.store import search
+from srs.store.histories import lineage
 
 
 class Moment(NamedTuple):
@@ -80,7 +81,10 @@ _COLUMNS = {
     "kind": "n.kind", "level": "(SELECT k.level FROM concept k WHERE k.slug = n.concept)",
 }  # fmt: skip
 _RATED = (
-    "s.card IN (SELECT r.card FROM review_log r WHERE r.day >= {start} AND r.day <= :today"
+    "s.card IN (SELECT CASE WHEN r.card IN"
+    " (SELECT k.card FROM review_log k WHERE k.kind = 'relink')"
+    " THEN owner(r.card, r.order_ms) ELSE r.card END"
+    " FROM review_log r WHERE r.day >= {start} AND r.day <= :today"
     " AND r.kind = 'review'{rating}"
     " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid))"
 )
@@ -107,6 +111,7 @@ def prepare(connection: sqlite3.Connection, moment: Moment) -> None:
     def study_day(at_ms: int | None) -> int | None:
         return None if at_ms is None else moment.calendar.day_of(at_ms)
 
+    connection.create_function("owner", 2, lineage(connection).owner, deterministic=True)
     connection.create_function("recall", 2, recall, deterministic=True)
     connection.create_function("study_day", 1, study_day, deterministic=True)
 

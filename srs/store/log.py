@@ -1,13 +1,13 @@
-"""The review log: rows written with the state that follows, histories read back."""
+"""The review log: rows written, with the states that follow; see `histories` for reading."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
-from srs.model import NEW_CARD, CardState, Event, Flag, Kind, Phase, Rating, flag_of
+from srs.model import NEW_CARD, CardState, Flag, Kind, Phase, Rating, flag_of
 
 # The cache has a column for each field, of the same name.
 _STATE_COLUMNS = CardState._fields
@@ -45,6 +45,14 @@ class LogRow(NamedTuple):
         """The colour that a row of kind FLAG gives."""
         return flag_of(self.data or "")[0]
 
+    @property
+    def relinked(self) -> tuple[str, bytes] | None:
+        """Of a row of kind RELINK: "from" or "to", and which card; None if it cannot be read."""
+        from srs.lineage import said
+
+        found = said(self.data or "")
+        return found and ("from" if found.takes else "to", found.other)
+
 
 class Answer(NamedTuple):
     """What the learner gave of themselves in one review."""
@@ -68,11 +76,11 @@ class Change(NamedTuple):
     data: str | None = None
 
 
-_ROW = (
+ROW = (
     "r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms, r.variant, r.confidence, r.typed,"
     " r.data"
 )
-_COUNTS = "NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
+COUNTS = "NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
 # Of an act of several rows all but the first name the first, in hex.
 _ACT = "iif(json_valid(r.data), json_extract(r.data, '$.act'), NULL)"
 _LARGEST_GAP = 1_000  # rows of others between two of an act, where a merge brought them in
@@ -102,9 +110,9 @@ def write(
         if not moved:
             if params is not None:
                 connection.execute("INSERT OR IGNORE INTO params VALUES (?, ?)", params)
-            for change in changes:
-                named = params[0] if params and change.answer else None
-                _append(connection, change, named)
+            for c in changes:
+                named = params[0] if params and c.answer else None
+                _append(connection, c.card, c.kind, c.stamp, c.answer, named, data=c.data)
         connection.execute("ROLLBACK" if moved else "COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -130,22 +138,30 @@ def _set_state(
 
 def _append(
     connection: sqlite3.Connection,
-    change: Change,
+    card: bytes,
+    kind: str,
+    stamp: Stamp,
+    answer: Answer | None = None,
     params: bytes | None = None,
     undoes: bytes | None = None,
+    data: str | None = None,
 ) -> None:
-    stamp, answer = change.stamp, change.answer
     given = answer or (None,) * len(Answer._fields)
-    order_ms = max(stamp.at_ms, latest_order_ms(connection) + 1)
     connection.execute(
         "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min,"
         " rating, duration_ms, variant, confidence, typed, params, undoes, data)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            stamp.uid, stamp.device, change.kind, change.card, stamp.at_ms, order_ms, stamp.day,
-            stamp.offset_min, *given, params, undoes, change.data,
+            stamp.uid, stamp.device, kind, card, stamp.at_ms,
+            next_order_ms(connection, stamp.at_ms), stamp.day, stamp.offset_min, *given, params,
+            undoes, data,
         ),
     )  # fmt: skip
+
+
+def next_order_ms(connection: sqlite3.Connection, at_ms: int) -> int:
+    """The order_ms of a row that is appended at that instant."""
+    return max(at_ms, latest_order_ms(connection) + 1)
 
 
 def latest_order_ms(connection: sqlite3.Connection) -> int:
@@ -176,7 +192,7 @@ def latest_act(
     which = "r.device = ?" if uid is None else "r.uid = ?"
     row = connection.execute(
         f"SELECT coalesce({_ACT}, lower(hex(r.uid))), r.uid FROM review_log r"
-        f" WHERE {which} AND r.kind <> 'undo' AND {_COUNTS} ORDER BY r.seq DESC LIMIT 1",
+        f" WHERE {which} AND r.kind <> 'undo' AND {COUNTS} ORDER BY r.seq DESC LIMIT 1",
         (device if uid is None else uid,),
     ).fetchone()
     if row is None:
@@ -184,7 +200,7 @@ def latest_act(
     first, own = row
     rows = list(_rows_of_act(connection, first))
     if not rows:  # the first row was lost with a damaged file, or named by no version of ours
-        sql = f"SELECT {_ROW} FROM review_log r WHERE r.uid = ?"
+        sql = f"SELECT {ROW} FROM review_log r WHERE r.uid = ?"
         rows = [LogRow(*found) for found in connection.execute(sql, (own,)).fetchall()]
     return rows
 
@@ -198,7 +214,7 @@ def _rows_of_act(connection: sqlite3.Connection, first: object) -> Iterator[LogR
     gap = 0
     for belongs, counts, *found in connection.execute(
         f"SELECT r.uid = f.uid OR (r.device = f.device AND {_ACT} IS ?),"
-        f" r.kind <> 'undo' AND {_COUNTS}, {_ROW}"
+        f" r.kind <> 'undo' AND {COUNTS}, {ROW}"
         " FROM review_log f JOIN review_log r ON r.seq >= f.seq WHERE f.uid = ? ORDER BY r.seq",
         (first, uid),
     ):
@@ -209,64 +225,16 @@ def _rows_of_act(connection: sqlite3.Connection, first: object) -> Iterator[LogR
             yield LogRow(*found)
 
 
-def append_undo(
-    connection: sqlite3.Connection, target: LogRow, stamp: Stamp, state: CardState
+def append_undo(connection: sqlite3.Connection, target: LogRow, stamp: Stamp) -> None:
+    """Take `target` back by a row that names it; states stay. Call inside `transaction`."""
+    _append(connection, target.card, Kind.UNDO, stamp, undoes=target.uid)
+
+
+def append_mark(
+    connection: sqlite3.Connection, card: bytes, kind: str, stamp: Stamp, data: str
 ) -> None:
-    """Take `target` back by a row that names it. Call inside `transaction`."""
-    set_state(connection, target.card, state)
-    undo = Change(target.card, Kind.UNDO, stamp, state, state)
-    _append(connection, undo, undoes=target.uid)
-
-
-def events(
-    connection: sqlite3.Connection, card: bytes, *, without: Collection[bytes] = ()
-) -> list[Event]:
-    """What counts of a card's history, in the order of replay, as if `without` were undone."""
-    rows = connection.execute(
-        "SELECT r.uid, r.kind, r.at_ms, r.day, r.rating, r.params, r.data FROM review_log r"
-        f" WHERE r.card = ? AND r.kind <> 'undo' AND {_COUNTS}"
-        " ORDER BY r.order_ms, r.uid",
-        (card,),
-    )
-    return [
-        Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"", data or "")
-        for uid, kind, at_ms, day, rating, params, data in rows.fetchall()
-        if uid not in without
-    ]
-
-
-class PlainHistory(NamedTuple):
-    """A card's answers, if nothing else was ever done with it."""
-
-    card: bytes
-    answers: str  # as `srs.replay.packed`, with commas between
-    last_ms: int
-    last_uid: bytes
-    params: bytes
-    plain: bool  # False: nothing else here is to be relied on, see `events`
-
-
-def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
-    """The answers of every card of the log, of most cards in this short form."""
-    # Read from the index log_by_card alone, in its order, and put together by SQLite: a million
-    # rows handed over one by one would take longer than replaying them.
-    sole = connection.execute("SELECT max(hash), count(*) = 1 FROM params").fetchone()
-    # One max() only: it decides which row the bare columns are taken from.
-    params, even = ("NULL", "1") if sole[1] else ("params", "count(DISTINCT params) = 1")
-    if _merged(connection):
-        even += " AND count(*) = count(DISTINCT order_ms)"  # else the ids decide
-    rows = connection.execute(
-        f"SELECT card, group_concat(day * 8 + rating), at_ms, uid, {params},"
-        f" count(*) = count(rating) AND {even}, max(order_ms)"
-        " FROM review_log INDEXED BY log_by_card GROUP BY card"
-    )
-    for card, answers, last_ms, last_uid, name, plain, _ in rows:
-        yield PlainHistory(card, answers, last_ms, last_uid, name or sole[0], plain)
-
-
-def _merged(connection: sqlite3.Connection) -> bool:
-    sql = "SELECT 1 FROM meta WHERE key = 'latest_order_ms'"
-    return connection.execute(sql).fetchone() is not None
+    """Append a row that is neither review nor undo; states stay. Call inside `transaction`."""
+    _append(connection, card, kind, stamp, data=data)
 
 
 def count_cards(connection: sqlite3.Connection) -> int:
@@ -275,28 +243,11 @@ def count_cards(connection: sqlite3.Connection) -> int:
     return int(connection.execute(sql).fetchone()[0])
 
 
-def reviews(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
-    """The card's reviews that were not taken back, oldest first."""
-    return [row for row in history(connection, card) if row.kind == Kind.REVIEW]
-
-
-def history(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:
-    """All that was done with the card and not taken back, oldest first."""
-    rows = connection.execute(
-        f"SELECT {_ROW} FROM review_log r WHERE r.card = ? AND r.kind <> 'undo' AND {_COUNTS}"
-        " ORDER BY r.order_ms, r.uid",
-        (card,),
-    )
-    return [LogRow(*row) for row in rows.fetchall()]
-
-
-def unheeded(connection: sqlite3.Connection) -> list[bytes]:
-    """Cards of which the log has rows and the cache nothing."""
-    rows = connection.execute(
-        "SELECT s.card FROM card_state s WHERE s.last_uid IS NULL"
-        " AND EXISTS (SELECT 1 FROM review_log r WHERE r.card = s.card)"
-    )
-    return [row[0] for row in rows.fetchall()]
+def state(connection: sqlite3.Connection, card: bytes) -> CardState:
+    """The cached state of a card; that of a new one where there is none."""
+    sql = f"SELECT {SELECT_STATE} FROM card_state s WHERE s.card = ?"
+    row = connection.execute(sql, (card,)).fetchone()
+    return state_of(row) if row else NEW_CARD
 
 
 def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> None:

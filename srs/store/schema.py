@@ -253,6 +253,7 @@ _FIFTH = (
         until_ms INTEGER NOT NULL,
         PRIMARY KEY (note_id, text_hash)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX log_of_relinks ON review_log (card) WHERE kind = 'relink'",
 )
 
 

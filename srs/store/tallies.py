@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
+
+from srs.lineage import Lineage
+from srs.store.histories import owned, plainness, sole_parameters
 
 _VERSION = f"1-{sys.byteorder}"  # of what is kept; what another version kept is void
 _CHUNK = 500  # cards asked for at once
-_STANDS = "r.uid NOT IN (SELECT undoes FROM review_log WHERE undoes IS NOT NULL)"
 RECOLLECTED, TALLIED = "recollected", "tallied"  # how far each cache goes
 
 Row = tuple[str, int, int, int, int]  # measure, key, answers, recalled, amount
@@ -142,20 +142,18 @@ class ShortHistory(NamedTuple):
 
 def short_histories(connection: sqlite3.Connection, after: int) -> Iterator[ShortHistory]:
     """Of every card of which the log has a row after that one."""
-    # From the index log_by_card alone, in its order, as in `log.plain_histories`.
-    sole = connection.execute("SELECT max(hash), count(*) = 1 FROM params").fetchone()
-    params, even = ("x''", "1") if sole[1] else ("min(params)", "min(params) = max(params)")
-    if connection.execute("SELECT 1 FROM meta WHERE key = 'latest_order_ms'").fetchone():
-        even += " AND count(*) = count(DISTINCT order_ms)"  # else the ids decide
+    # From the index log_by_card alone, in its order, as in `histories.plain_histories`.
+    sole = sole_parameters(connection)
+    params, even = ("x''", "1") if sole else ("min(params)", "min(params) = max(params)")
     some = "WHERE card IN (SELECT card FROM review_log WHERE seq > :after)" if after else ""
     rows = connection.execute(
         f"SELECT card, group_concat(day * 8 + rating), {params},"
-        f" count(*) = count(rating) AND {even}"
+        f" {plainness(connection, even)}"
         f" FROM review_log INDEXED BY log_by_card {some} GROUP BY card",
         {"after": after},
     )
     for card, answers, name, plain in rows:
-        yield ShortHistory(card, answers or "", name or sole[0] or b"", plain)
+        yield ShortHistory(card, answers or "", name or sole or b"", plain)
 
 
 def count_cards(connection: sqlite3.Connection, after: int) -> int:
@@ -176,15 +174,8 @@ HistoryRow = tuple[str, int, int, bytes, int | None]
 
 
 def histories(
-    connection: sqlite3.Connection, cards: Sequence[bytes]
+    connection: sqlite3.Connection, cards: Sequence[bytes], relinks: Lineage
 ) -> Iterator[tuple[bytes, list[HistoryRow]]]:
     """Answers and resets that stand, card by card, in the order of replay."""
-    for some in _chunks(cards):
-        rows = connection.execute(
-            "SELECT r.card, r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''),"
-            f" r.variant FROM review_log r WHERE r.card IN ({_marks(some)})"
-            f" AND r.kind IN ('review', 'reset') AND {_STANDS} ORDER BY r.card, r.order_ms, r.uid",
-            some,
-        ).fetchall()
-        for card, found in groupby(rows, itemgetter(0)):
-            yield card, [row[1:] for row in found]
+    columns = "r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''), r.variant"
+    return owned(connection, cards, columns, relinks, "r.kind IN ('review', 'reset')")

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
-from srs.store import guards, log, tallies
+from srs.store import guards, log, tallies, twins, wordings
 from srs.store.positions import CURRICULUM_START
 from srs.store.version import note_writing
 
@@ -84,6 +84,7 @@ class Taken(NamedTuple):
     notes_added: int
     notes_changed: int
     cards_added: int
+    notes_united: int  # that gave their history to a note with the same words
 
 
 class _Side(NamedTuple):
@@ -127,20 +128,11 @@ def take_notes(connection: sqlite3.Connection) -> Taken:
             writer.add(there)
         else:
             writer.unite(mine, there)
-    _hide_twins(connection)
+    wordings.unite(connection)
+    united = twins.unite(connection)
+    wordings.forget_present(connection)
     note_writing(connection)
-    return Taken(writer.added, writer.changed, writer.cards)
-
-
-def _hide_twins(connection: sqlite3.Connection) -> None:
-    """Of own notes with the same words, made on two devices, show the one of the lowest id."""
-    connection.execute(
-        "UPDATE main.note SET orphan = 1 WHERE id IN ("
-        " SELECT n.id FROM main.note n JOIN ("
-        "  SELECT text_hash, min(uid) AS uid FROM main.note WHERE NOT orphan AND NOT builtin"
-        "  GROUP BY text_hash HAVING count(*) > 1) t"
-        " ON t.text_hash = n.text_hash AND n.uid > t.uid WHERE NOT n.orphan AND NOT n.builtin)"
-    )
+    return Taken(writer.added, writer.changed, writer.cards, united)
 
 
 def _sides(connection: sqlite3.Connection, schema: str) -> Iterator[_Side]:
@@ -199,6 +191,9 @@ class _Writer:
                 "UPDATE main.card_state SET deck_id = ? WHERE note_id = ?", (deck_id, mine.id)
             )
             self.changed += 1
+        loser = mine if wins else there
+        if mine.text["text_hash"] != there.text["text_hash"]:
+            wordings.keep(self.connection, mine.id, loser.text, loser.text["changed_ms"])
         ours = {card.uid: card for card in self._cards("main", mine.id)}
         theirs = {card.uid: card for card in self._cards("other", there.id)}
         if wins:
