@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srs.daily import Today as Today
     from srs.dealing import Limits as Limits
     from srs.doctor import Finding as Finding
+    from srs.filing import Filed as Filed
     from srs.glance import Glance as Glance
     from srs.keeper import Keeper as Keeper
     from srs.merging import Merged as Merged
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from srs.names import known_names as known_names
     from srs.opening import open_collection as open_collection
     from srs.receipt import Receipt as Receipt
+    from srs.rehearsal import Detail as Detail
     from srs.relinking import Relink as Relink
     from srs.repairing import Repaired as Repaired
     from srs.repairing import repair as repair
@@ -62,6 +64,8 @@ _HOMES = {
     "Keeper": "srs.keeper",
     "KnownSource": "srs.store.sources",
     "LogRow": "srs.store.log",
+    "Detail": "srs.rehearsal",
+    "Filed": "srs.filing",
     "Flag": "srs.model",
     "Kind": "srs.model",
     "Limits": "srs.dealing",
@@ -98,6 +102,8 @@ __all__ = [
     "Card",
     "CardState",
     "Collection",
+    "Detail",
+    "Filed",
     "Finding",
     "Flag",
     "Glance",

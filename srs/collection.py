@@ -5,7 +5,7 @@ Times are epoch milliseconds and always arguments. Database errors leave as `Dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from decks import Loaded, Note
+    from decks.appending import NewCards
+    from decks.frontmatter import FrontMatter
     from decks.progress import Progress
     from exporters import Bundle
     from srs.choosing import Wanted
     from srs.doctor import Finding
+    from srs.filing import Filed
     from srs.glance import Glance
     from srs.importing import Order
     from srs.merging import Merged
@@ -140,6 +143,41 @@ class Collection(Answering):
             receipt = take_up(self._connection, self.home, source, at_ms)
         self.daily.forget()
         return receipt
+
+    def card_file(self, front: FrontMatter, named: str = "") -> Path:
+        """The file for new cards below such a head: the one named, else one of the home.
+
+        Raises UserError if they may not stand in the file that was named.
+        """
+        from srs.filing import file_of
+
+        return file_of(self._connection, self.home, front, named)
+
+    def file_cards(
+        self,
+        new: NewCards,
+        at_ms: int,
+        *,
+        named: str = "",
+        written: Callable[[], object] = lambda: None,
+    ) -> Filed:
+        """Write new cards at the end of their file (see `card_file`), and import it.
+
+        `written` is called when they are safe there. A card that stands somewhere already is told
+        and not written. Raises UserError if the cards cannot be filed; then nothing was written.
+        """
+        from srs.filing import file_cards
+
+        with self._writing(at_ms):
+            filed = file_cards(self._connection, self.home, new, named, at_ms, written)
+        self.daily.forget()
+        return filed
+
+    def deck_name(self, name: str) -> str:
+        """The full name of the deck that is so called, or `name` if there is none yet."""
+        from srs.deck_names import full_name
+
+        return full_name(self._connection, name)
 
     def enable_decks(self, names: Sequence[str], at_ms: int, *, enabled: bool) -> list[str]:
         """Show or hide the cards of these decks and their sub-decks; the decks' full names.

@@ -24,6 +24,13 @@ def resolve(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, 
     return tuple(found)
 
 
+def full_name(connection: sqlite3.Connection, wanted: str) -> str:
+    """The name of the deck that answers to `wanted`; that itself if none does."""
+    ids = [deck_id for deck_id, name in known_names(connection) if _is(wanted, name)]
+    names = {deck_id: name for deck_id, name, _ in notes.deck_names(connection)}
+    return names[ids[0]] if ids else wanted
+
+
 def known_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     """Every deck with each of its names: its own, and that of its file if it is built in."""
     decks = notes.deck_names(connection)
@@ -33,6 +40,10 @@ def known_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
 
 def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def _is(wanted: str, name: str) -> bool:
+    return name.casefold() == wanted.casefold()
 
 
 def _covers(wanted: str, name: str) -> bool:

@@ -75,7 +75,7 @@ _NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.
 
 
 @contextlib.contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def only_one(folder: Path, doing: str = "merging, restoring or repairing") -> Iterator[None]:
     """Held by one program at a time, and let go even by one that is killed.
 
     Raises DataError while another holds it.
@@ -85,7 +85,7 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            what = f"{folder}: another program is merging, restoring or repairing"
+            what = f"{folder}: another program is {doing}"
             raise DataError(what, "wait for it to end, then try again") from error
         except OSError as error:
             if error.errno not in _NO_LOCKS:

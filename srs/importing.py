@@ -59,7 +59,7 @@ def import_files(
     """Bring what the files hold into the collection, in one transaction."""
     with undisturbed():
         changes = bring_in(connection, files, order, progress=progress)
-        return receipt_of(connection, files, changes)
+        return receipt_of(connection, files, changes, rehearsed=order.dry_run)
 
 
 def bring_in(

@@ -12,6 +12,7 @@ from decks import Loaded
 from decks.cards import card_keys
 from decks.model import LineCounts, Problem, Severity
 from srs.reconcile import Changes, Remembered
+from srs.rehearsal import Detail, details
 from srs.store import notes
 from srs.store.sources import Totals
 
@@ -54,6 +55,7 @@ class Receipt:
     problems: tuple[Problem, ...] = ()  # notes of severity NOTE included
     orphans: tuple[Orphan, ...] = ()
     by_file: tuple[FileOutcome, ...] = ()
+    details: tuple[Detail, ...] = ()  # of a dry run: every note that would not stay as it is
 
     @property
     def notes(self) -> int:
@@ -79,9 +81,13 @@ class Receipt:
 
 
 def receipt_of(
-    connection: sqlite3.Connection, files: Sequence[Loaded], changes: Changes
+    connection: sqlite3.Connection,
+    files: Sequence[Loaded],
+    changes: Changes,
+    *,
+    rehearsed: bool = False,
 ) -> Receipt:
-    """The receipt of an import of these files, whether it was done or not."""
+    """The receipt of an import of these files; of one that was only rehearsed with details."""
     each = [match.outcome for match in changes.matches]
     outcomes = Counter(each)
     cards = sum(len(card_keys(m.note.kind, m.note.front)) for m in changes.matches)
@@ -95,6 +101,7 @@ def receipt_of(
         problems=(*problems, *changes.problems),
         orphans=tuple(_orphans(connection, changes.orphaned)),
         by_file=tuple(_by_file(changes, each)),
+        details=details(connection, changes) if rehearsed else (),
     )
 
 

@@ -183,7 +183,7 @@ class _Run:
                 self.connection, files, self.order, gone=sorted(self.gone),
                 besides=self.problems, record=self._record, progress=importing,
             )  # fmt: skip
-            receipt = receipt_of(self.connection, files, changes)
+            receipt = receipt_of(self.connection, files, changes, rehearsed=self.order.dry_run)
         receipt = receipt.with_unread(self.unread, self.problems)
         return receipt, not self.order.forbids(receipt.problems)
 

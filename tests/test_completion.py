@@ -64,6 +64,9 @@ def values(*words: str, home: Path | None = None) -> list[str]:
         (["card", "list", "concept:canary-d"], ["concept:canary-deployment"]),
         (["review", "--find", "tag:mi"], ["tag:mine"]),
         (["card", "flag", "3f2a", "r"], ["red"]),
+        (["card", "new", "--deck", "Ow"], ["Own"]),
+        (["card", "new", "--tag", "mi"], ["mine"]),
+        (["import", "--al"], ["--all"]),
         (["card", "list", "--sort", "de"], ["deck"]),
         (["deck", "disable", "Own", "O"], ["Own"]),
         (["review", "--tag", "mi"], ["mine"]),
@@ -129,7 +132,7 @@ def test_an_open_session_is_read_beside(own: Program) -> None:
 
 def test_files_are_left_to_the_shell(own: Program) -> None:
     assert asked(own, "import", "").stdout.startswith("file\t")
-    for words in (["merge", ""], ["export", "anki", "-o", ""]):
+    for words in (["merge", ""], ["export", "anki", "-o", ""], ["card", "new", "--file", ""]):
         assert [item.type for item in candidates(words[:-1], "")] == ["file"]
     assert [item.type for item in candidates(["--home"], "")] == ["dir"]
 

@@ -29,7 +29,7 @@ COMMANDS = {
     "export": ("srs.cli.transfer", "Write decks for another program."),
     "stats": ("srs.cli.stats", "Show what you know, what slips, and what it costs."),
     "deck": ("srs.cli.deck", "List decks, and choose which take part."),
-    "card": ("srs.cli.card", "List, show, edit and mark cards."),
+    "card": ("srs.cli.card", "List, show, write, edit and mark cards."),
     "undo": ("srs.cli.undo", "Take back the latest answer."),
     "config": ("srs.cli.config", "Show and change settings."),
     "doctor": ("srs.cli.health", "Check the collection, and mend it."),

@@ -1,4 +1,4 @@
-"""`srs card`: a card shown; see `listing` for several, `marking` for what can be done to them."""
+"""`srs card`: a card shown. Several: `listing`; a new one: `card_new`; what is done: `marking`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from srs import Card, Collection, LogRow
+from srs.cli.card_new import card_new
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
 from srs.cli.listing import card_list
@@ -21,7 +22,7 @@ _CURVE_WIDTH = 64
 @click.group("card")
 @common
 def card_command() -> None:
-    """List, show, edit and mark cards.
+    """List, show, write, edit and mark cards.
 
     \b
     Example:
@@ -92,5 +93,5 @@ def _row(row: LogRow) -> Sequence[object]:
     return (did(row), seconds, sure, row.variant or "")
 
 
-for _command in (card_list, *COMMANDS, relink_command):
+for _command in (card_list, card_new, *COMMANDS, relink_command):
     card_command.add_command(_command)

@@ -204,6 +204,7 @@ _COMPLETERS: Mapping[str, _Completer] = {
     "format_name": _formats,
     "paths": _any_file,
     "output": _any_file,
+    "card_file": _any_file,
     "other": _any_file,
     "home": _any_folder,
 }

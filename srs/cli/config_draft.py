@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-
-import click
 
 from decks.errors import DataError, UserError
 from srs import settings_file
-from srs.cli import editor
-from srs.cli.output import complain, notice
+from srs.cli.drafts import again, edited
+from srs.cli.output import notice
 from srs.settings import decode
 
 _DRAFT = "config-draft.toml"
@@ -51,31 +47,13 @@ def _sound(draft: Path) -> str:
     line = 1
     while True:
         try:
-            text = _edited(draft, line)
+            text = edited(draft, line)
             decode(text, str(draft))
             return text
         except DataError as error:
-            if not _again(error):
+            if not again(error):
                 raise
             line = error.line or 1
-
-
-def _edited(draft: Path, line: int) -> str:
-    """What the learner left in the draft. Raises UserError if there is no editor, or it failed."""
-    code = editor.run(editor.command(os.environ, str(draft), line))
-    if not draft.exists():
-        raise DataError("the editor left no draft", path=str(draft))
-    text = settings_file.read(draft)
-    if code:
-        raise DataError(f"the editor ended with code {code}", path=str(draft))
-    return text
-
-
-def _again(error: UserError) -> bool:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    complain(error, as_json=False)
-    return click.confirm("Edit it again?", default=True, err=True)
 
 
 def _kept(draft: Path, start: str) -> bool:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from decks.errors import UserError
 from srs.cli.safe import safe, safe_line
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from srs.cli.theme import Look
 
 SCHEMA = 1
 _ACTING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -74,6 +80,21 @@ def complain(error: UserError, *, as_json: bool) -> None:
             "path": error.path or None, "line": error.line or None,
         }  # fmt: skip
         print_json({"error": details})
+
+
+def print_lines(lines: Iterable[Text], look: Look) -> None:
+    """Styled lines as they are, none broken; they are safe already."""
+    from rich.console import Console
+    from rich.theme import Theme
+
+    console = Console(
+        markup=False, emoji=False, highlight=False, force_terminal=sys.stdout.isatty(),
+        legacy_windows=False, theme=Theme(look.styles), no_color=look.plain,
+    )  # fmt: skip
+    with console.capture() as capture:
+        for line in lines:
+            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+    click.echo(capture.get(), nl=False)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from decks.walk import as_typed
 from srs import KnownSource, Receipt, Synced
 from srs.cli.output import report, say, wrapped
 from srs.cli.progress import ProgressBar
-from srs.cli.shapes import problem_shape
+from srs.cli.shapes import detail_shape, problem_shape
 from srs.cli.words import plural
 
 _MOST = 20  # problems, and as many orphans
@@ -28,6 +28,7 @@ def rehearsing(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--strict", is_flag=True, help="Write nothing if anything is skipped."),
         click.option("--no-relink", "relink", is_flag=True, default=True, flag_value=False,
                      help="Take every card whose text has changed for a new one."),
+        click.option("--all", "whole", is_flag=True, help="With --dry-run: show every note."),
     )  # fmt: skip
     for flag in reversed(flags):
         command = flag(command)
@@ -41,11 +42,15 @@ def reading_bars() -> Iterator[tuple[ProgressBar, ProgressBar]]:
         yield reading, importing
 
 
-def tell(synced: Synced, *, as_json: bool) -> int:
-    """Report what came of it; the exit code."""
+def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False) -> int:
+    """Report what came of it; the exit code. `whole`: with every detail of a dry run."""
     if as_json:
         report(shape(synced))
     else:
+        if synced.receipt.details:
+            from srs.cli.rehearsal_page import show
+
+            show(synced.receipt.details, theme, whole=whole)
         _tell(synced.receipt, written=synced.written)
     return 1 if synced.receipt.skipped else 0
 
@@ -63,6 +68,7 @@ def shape(synced: Synced) -> dict[str, object]:
             {"note": o.note.hex(), "front": o.front, "deck": o.deck, "path": o.path, "line": o.line}
             for o in receipt.orphans
         ],
+        "details": [detail_shape(detail) for detail in receipt.details],
         "changes": [
             {"path": one.path, **{word: dict(one.counts).get(word, 0) for word in COUNTS[:-1]}}
             for one in receipt.by_file

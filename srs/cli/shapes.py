@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from srs import Flag, Rating
 
 if TYPE_CHECKING:
-    from decks import Note, Problem
-    from srs import Card, CardState, Collection, LogRow, Summary
+    from decks import Note, Place, Problem
+    from srs import Card, CardState, Collection, Detail, LogRow, Summary
 
 
 def instant(at_ms: int | None) -> str | None:
@@ -77,4 +77,34 @@ def problem_shape(problem: Problem) -> dict[str, object]:
     return {
         "path": problem.place.path, "line": problem.place.line, "reason": problem.message,
         "hint": problem.hint or None,
+    }  # fmt: skip
+
+
+def detail_shape(detail: Detail) -> dict[str, object]:
+    """What an import would do to a note."""
+    return {
+        "outcome": detail.outcome, **_place_shape(detail.place),
+        "note": detail.note.hex() or None, "former": _former_shape(detail.former),
+        "before": _note_shape(detail.before), "after": _note_shape(detail.after),
+        "reviews": detail.reviews, "stability_days": detail.stability_days,
+    }  # fmt: skip
+
+
+def _place_shape(place: Place) -> dict[str, object]:
+    return {"path": place.path, "line": place.line}
+
+
+def _former_shape(place: Place | None) -> dict[str, object] | None:
+    return None if place is None else _place_shape(place)
+
+
+def _note_shape(note: Note | None) -> dict[str, object] | None:
+    if note is None:
+        return None
+    return {
+        "kind": str(note.kind), "front": note.front, "back": note.back, "deck": note.deck,
+        "tags": list(note.tags), "why": note.why or None, "flip": note.flip or None,
+        "variants": [list(variant) for variant in note.variants],
+        "sources": list(note.sources), "as_of": note.as_of or None, "id": note.id or None,
+        "concept": note.concept or None, "type": note.type or None,
     }  # fmt: skip

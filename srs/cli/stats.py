@@ -84,22 +84,12 @@ def _width() -> int:
 
 
 def _print(lines: Iterable[Text], theme: str) -> None:
-    from rich.console import Console
-    from rich.theme import Theme
-
     from srs.cli.charts import in_ascii
+    from srs.cli.output import print_lines
     from srs.cli.theme import look_of
 
-    look = look_of(theme, os.environ)
-    console = Console(
-        markup=False, emoji=False, highlight=False, force_terminal=sys.stdout.isatty(),
-        legacy_windows=False, theme=Theme(look.styles), no_color=look.plain,
-    )  # fmt: skip
     shown = lines if _can_show(_SIGNS) else map(in_ascii, lines)
-    with console.capture() as capture:
-        for line in shown:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    click.echo(capture.get(), nl=False)
+    print_lines(shown, look_of(theme, os.environ))
 
 
 def _can_show(signs: str) -> bool:

@@ -24,7 +24,14 @@ _BEGIN = "srs import PATH reads your cards and remembers where they are"
 @common
 @pass_shell
 def sync_command(
-    shell: Shell, watch: bool, dry_run: bool, strict: bool, relink: bool, listed: bool, forget: str
+    shell: Shell,
+    watch: bool,
+    dry_run: bool,
+    strict: bool,
+    relink: bool,
+    whole: bool,
+    listed: bool,
+    forget: str,
 ) -> int:
     """Read all files and folders again that were imported before, as far as they have changed.
 
@@ -40,8 +47,10 @@ def sync_command(
         return _list(shell) if listed else _forget(shell, forget)
     wish = Wish(None, None, dry_run, strict, relink)
     if not watch:
-        synced = read_sources(shell, wish)
-        return tell(synced, as_json=shell.as_json) if synced.sources else _nothing(shell, synced)
+        synced, theme = _read(shell, wish)
+        if not synced.sources:
+            return _nothing(shell, synced)
+        return tell(synced, theme, as_json=shell.as_json, whole=whole)
     if dry_run:
         raise UsageError("--watch and --dry-run exclude each other", "leave out one of them")
     from srs.cli.watching import follow
@@ -51,11 +60,17 @@ def sync_command(
 
 def read_sources(shell: Shell, wish: Wish) -> Synced:
     """Open the collection, read all sources, and close it again."""
+    return _read(shell, wish)[0]
+
+
+def _read(shell: Shell, wish: Wish) -> tuple[Synced, str]:
+    """What came of it, and the theme to tell it in."""
     from dataclasses import replace
 
     wish = replace(wish, clock_ns=shell.clock.wall_ns())
     with shell.open() as collection, reading_bars() as bars:
-        return collection.sync(wish, shell.clock.now_ms(), *bars)
+        synced = collection.sync(wish, shell.clock.now_ms(), *bars)
+        return synced, collection.settings.theme
 
 
 def _nothing(shell: Shell, synced: Synced) -> int:

@@ -37,6 +37,8 @@ _STYLES = {
     "right": ("green", "green", ""),
     "wrong": ("bold red strike", "bold red strike", "reverse"),
     "missing": ("bold yellow underline", "bold magenta underline", "underline"),
+    "removed": ("red strike", "red strike", ""),
+    "added": ("green", "green", ""),
     "image": ("magenta", "magenta", "italic"),
     "heat.0": ("bright_black", "bright_black", ""),
     "heat.1": ("green", "green", ""),

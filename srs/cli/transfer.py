@@ -37,6 +37,7 @@ def import_command(
     dry_run: bool,
     strict: bool,
     relink: bool,
+    whole: bool,
 ) -> int:
     """Read your own cards from markdown files and folders, and remember where they are.
 
@@ -54,7 +55,8 @@ def import_command(
     wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns())
     with shell.open(create=not dry_run) as collection, reading_bars() as bars:
         synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)
-    return tell(synced, as_json=shell.as_json)
+        theme = collection.settings.theme
+    return tell(synced, theme, as_json=shell.as_json, whole=whole)
 
 
 @click.command("export")
