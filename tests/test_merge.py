@@ -29,10 +29,10 @@ from tests.test_migrations import stored
 MONDAY_MS = 1_772_438_400_000
 HOUR_MS = 3_600_000
 TEXTS = (
-    "C: A rollout runs [shadow], then [canary].\n\nQ: One?\nA: 1\n\nQ: Two?\nA: 2\n",
-    "C: A rollout runs [shadow], then [canary].\n\nQ: One?\nA: one\n\nQ: Two?\nA: 2\n",
+    "C: A rollout runs [shadow], then [canary].\n\nQ: Who is one?\nA: 1\n\nQ: Two?\nA: 2\n",
+    "C: A rollout runs [shadow], then [canary].\n\nQ: Who is one?\nA: one\n\nQ: Two?\nA: 2\n",
     "C: A [rollout] runs [shadow], then canary.\n\nQ: Two?\nA: 2\n",
-    "C: A rollout runs [shadow], then [canary].\n\nQ: One?\nA: 1\n\nQ: Three?\nA: 3\n",
+    "C: A rollout runs [shadow], then [canary].\n\nQ: Who is one?\nA: 1\n\nQ: Three?\nA: 3\n",
 )
 DEVICES = 3
 ACTIONS = st.lists(
@@ -372,20 +372,20 @@ def test_twins_of_two_devices_do_not_hide_one_another(tmp_path: Path) -> None:
     homes = [tmp_path / "a", tmp_path / "b"]
     for home in homes:
         home.mkdir()
-    edit(homes[0], "Q: One?\nA: 1\n", MONDAY_MS)
+    edit(homes[0], "Q: Who is one?\nA: 1\n", MONDAY_MS)
     act([*homes, homes[0]], 0, "answer", 2, MONDAY_MS + HOUR_MS)
     for home in homes:
-        edit(home, "Q: One?\nA: one\n", MONDAY_MS + 2 * HOUR_MS)
+        edit(home, "Q: Who is one?\nA: one\n", MONDAY_MS + 2 * HOUR_MS)
     act([*homes, homes[0]], 1, "answer", 2, MONDAY_MS + 3 * HOUR_MS)
     for _ in range(2):
         for one, two in itertools.permutations(homes):
             with device(one) as collection:
                 collection.merge(two / "collection.db", MONDAY_MS + 4 * HOUR_MS)
         for home in homes:
-            edit(home, "Q: One?\nA: one\n", MONDAY_MS + 5 * HOUR_MS)
+            edit(home, "Q: Who is one?\nA: one\n", MONDAY_MS + 5 * HOUR_MS)
             with device(home) as collection:
                 shown = [c.front for c in collection.cards(collection.span(MONDAY_MS))]
-                assert shown == ["One?"]
+                assert shown == ["Who is one?"]
     assert contents(homes[0]) == contents(homes[1])
 
 
@@ -468,7 +468,9 @@ def answer_first(home: Path, at_ms: int) -> None:
 
 
 def twins(
-    homes: list[Path], before: str = "Q: One?\nA: 1\n", after: str = "Q: One?\nA: one\n"
+    homes: list[Path],
+    before: str = "Q: Who is one?\nA: 1\n",
+    after: str = "Q: Who is one?\nA: one\n",
 ) -> None:
     """The same words on both devices, of which one knew them as others; answered on both."""
     edit(homes[0], before, MONDAY_MS)
@@ -481,7 +483,7 @@ def twins(
 @pytest.mark.parametrize("answers", ["1", "one"])
 def test_twins_become_one_card_with_both_histories(tmp_path: Path, answers: str) -> None:
     homes = two_devices(tmp_path)
-    words = ["Q: One?\nA: 1\n", "Q: One?\nA: one\n"]
+    words = ["Q: Who is one?\nA: 1\n", "Q: Who is one?\nA: one\n"]
     twins(homes, *sorted(words, reverse=answers == "one"))
     for home in homes:
         with closing(sqlite3.connect(home / "collection.db")) as db:
@@ -489,7 +491,7 @@ def test_twins_become_one_card_with_both_histories(tmp_path: Path, answers: str)
             assert found == [(MONDAY_MS + (home == homes[1]) * 2 * HOUR_MS,)]
     both_ways(homes, MONDAY_MS + 200 * HOUR_MS)
     assert contents(homes[0]) == contents(homes[1])
-    assert shown(homes[0]) == [("One?", 3)]
+    assert shown(homes[0]) == [("Who is one?", 3)]
     assert rows(homes[0]) == 3 + 2
     for home in homes:
         with closing(sqlite3.connect(home / "collection.db")) as db:
@@ -533,7 +535,7 @@ def test_what_a_third_device_answered_to_a_hidden_twin_follows(tmp_path: Path) -
         answer_first(late, MONDAY_MS + 250 * HOUR_MS)
         both_ways([homes[0], late], MONDAY_MS + 300 * HOUR_MS)
         both_ways(homes, MONDAY_MS + 300 * HOUR_MS)
-    assert shown(homes[0]) == shown(homes[1]) == shown(late) == [("One?", 5)]
+    assert shown(homes[0]) == shown(homes[1]) == shown(late) == [("Who is one?", 5)]
     assert contents(homes[0]) == contents(homes[1]) == contents(late)
 
 
@@ -542,35 +544,39 @@ def test_a_note_that_got_an_id_on_one_device_is_the_same_note(
     tmp_path: Path, ids: tuple[str, str]
 ) -> None:
     homes = two_devices(tmp_path)
-    texts = [f"### {one}\nQ: One?\nA: 1\n" if one else "Q: One?\nA: 1\n" for one in ids]
-    edit(homes[0], "Q: One?\nA: 1\n", MONDAY_MS)
+    texts = [
+        f"### {one}\nQ: Who is one?\nA: 1\n" if one else "Q: Who is one?\nA: 1\n" for one in ids
+    ]
+    edit(homes[0], "Q: Who is one?\nA: 1\n", MONDAY_MS)
     for number, home in enumerate(homes):
         edit(home, texts[number], MONDAY_MS + HOUR_MS)
         answer_first(home, MONDAY_MS + (3 + number) * 24 * HOUR_MS)
     for days in (9, 10):
         both_ways(homes, MONDAY_MS + days * 24 * HOUR_MS)
-        assert shown(homes[0]) == shown(homes[1]) == [("One?", 2)]
+        assert shown(homes[0]) == shown(homes[1]) == [("Who is one?", 2)]
         for number, home in enumerate(homes):
             edit(home, texts[number], MONDAY_MS + (days * 24 + 1) * HOUR_MS)
-            assert shown(home) == [("One?", 2)]
+            assert shown(home) == [("Who is one?", 2)]
 
 
 def test_two_ids_are_two_notes(tmp_path: Path) -> None:
     homes = two_devices(tmp_path)
     for number, home in enumerate(homes):
-        edit(home, f"### id-{number}\nQ: One?\nA: 1\n", MONDAY_MS)
+        edit(home, f"### id-{number}\nQ: Who is one?\nA: 1\n", MONDAY_MS)
         answer_first(home, MONDAY_MS + number * HOUR_MS)
     both_ways(homes, MONDAY_MS + 9 * HOUR_MS)
-    assert shown(homes[0]) == [("One?", 1), ("One?", 1)]
+    assert shown(homes[0]) == [("Who is one?", 1), ("Who is one?", 1)]
     assert contents(homes[0]) == contents(homes[1])
 
 
 def test_what_notes_said_before_comes_together(tmp_path: Path) -> None:
     homes = two_devices(tmp_path)
     for number, home in enumerate(homes):
-        edit(home, "### id\nQ: One?\nA: 1\n", MONDAY_MS)
+        edit(home, "### id\nQ: Who is one?\nA: 1\n", MONDAY_MS)
         edit(
-            home, f"### id\nQ: One?\nA: {'I' * (number + 1)}\n", MONDAY_MS + (number + 1) * HOUR_MS
+            home,
+            f"### id\nQ: Who is one?\nA: {'I' * (number + 1)}\n",
+            MONDAY_MS + (number + 1) * HOUR_MS,
         )
     both_ways(homes, MONDAY_MS + 9 * HOUR_MS)
     assert contents(homes[0]) == contents(homes[1])
@@ -579,7 +585,7 @@ def test_what_notes_said_before_comes_together(tmp_path: Path) -> None:
     assert "II" not in [row[4] for row in before]  # type: ignore[attr-defined]
     both_ways(homes, MONDAY_MS + 10 * HOUR_MS)
     assert contents(homes[0])["wordings"] == before
-    edit(homes[0], "### id\nQ: One?\nA: I\n", MONDAY_MS + 11 * HOUR_MS)  # as before
+    edit(homes[0], "### id\nQ: Who is one?\nA: I\n", MONDAY_MS + 11 * HOUR_MS)  # as before
     both_ways(homes, MONDAY_MS + 12 * HOUR_MS)
     for home in homes:
         after = [row[4] for row in contents(home)["wordings"]]  # type: ignore[attr-defined]
