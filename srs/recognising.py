@@ -99,6 +99,8 @@ class Weighing:
         )
         self.old_field = _Field(old_sides, self.lexicon)
         self.new_field = _Field(new_sides, self.lexicon)
+        self._answered_before = {side.answer.terms for side in old_sides}
+        self._answered_now = {side.answer.terms for side in new_sides}
         self.slots = _Slots(old, new, self.successors)
         self.earlier: dict[str, list[int]] = defaultdict(list)
         for at, note in enumerate(old):
@@ -152,6 +154,9 @@ class Weighing:
             self._known[old, new] = self._found(old, new)
         return self._known[old, new]._replace(same_slot=self.slots.share(old, new))
 
+    def _exchanged(self, before: frozenset[str], now: frozenset[str]) -> bool:
+        return now in self._answered_before and before in self._answered_now
+
     def _found(self, old: int, new: int) -> Evidence:
         one, two = self.old_field.notes[old], self.new_field.notes[new]
         like, worth = self.lexicon.likeness, self.lexicon.worth
@@ -167,6 +172,7 @@ class Weighing:
             self.old[old].path == self.new[new].path,
             old in self.earlier.get(_letters(self.new[new].words), ()),
             is_negated(one.question.terms) != is_negated(two.question.terms),
+            self._exchanged(one.answer.terms, two.answer.terms),
             self.new[new].words.kind == "cloze",
             len(two.question.order) < 3 and self.new[new].words.front.endswith(_ASKS),
         )  # fmt: skip

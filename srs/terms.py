@@ -18,6 +18,7 @@ from typing import NamedTuple
 from srs.word_forms import Form, are_opposites, likeness, unaccented
 
 _TERM = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[+<>=&|^~@$%/\\{}!]+")
+_NAME = re.compile(r"(?<=[\w,;][ ])[^\W\d_a-z][^\W_]*")
 _MARKUP = frozenset(("==", "|", "$", "$$", "\\", "!", "<", ">", "&", "/"))
 # Written without blanks between words: every sign is a term.
 _UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
@@ -37,6 +38,7 @@ class Text(NamedTuple):
 
     order: tuple[str, ...]
     terms: frozenset[str]
+    names: frozenset[str]  # terms that begin with a capital within a sentence
 
 
 def read(text: str) -> Text:
@@ -46,7 +48,8 @@ def read(text: str) -> Text:
         plain = _UNSPACED.sub(r" \1 ", plain)
     found = dict.fromkeys(_folded(term) for term in _TERM.findall(plain))
     order = tuple(term for term in found if term not in _MARKUP)
-    return Text(order, frozenset(order))
+    names = frozenset(name.casefold() for name in _NAME.findall(plain))
+    return Text(order, frozenset(order), names)
 
 
 def _folded(term: str) -> str:
@@ -64,6 +67,7 @@ class Likeness(NamedTuple):
     theirs: float  # weight of what only the second says
     numbers: bool  # only numbers differ
     displaced: float  # weight of what stands at another place among what they have in common
+    named: bool  # what only one of them says has a name in it
     opposed: bool  # one says `max` where the other says `min`, or the like
     lead: float  # how far into the longer text the common terms stand, on average
 
@@ -81,6 +85,11 @@ class Likeness(NamedTuple):
     def changed(self) -> float:
         """Weight of all that only one of them says."""
         return self.ours + self.theirs
+
+    @property
+    def overlap(self) -> float:
+        """The share of both texts that is common, however much longer one of them is."""
+        return 2 * self.told / (2 * self.told + self.changed or 1)
 
     @property
     def swapped(self) -> bool:
@@ -131,6 +140,7 @@ class Lexicon:
         lead = sum(at * self.weight(term) for at, term in enumerate(longer) if term in common)
         return Likeness(
             share, told, exact, self.worth(ours), self.worth(theirs), numbers, self.worth(moved),
+            not (ours.isdisjoint(one.names) and theirs.isdisjoint(two.names)),
             share >= 0.5 and any(are_opposites(a, b) for a in ours for b in theirs),
             round(lead / (exact or 1), 1),
         )  # fmt: skip

@@ -33,6 +33,7 @@ class Evidence(NamedTuple):
     same_file: bool
     same_words: bool  # one of the latest wordings to the letter
     negated: bool  # only one of the questions says "not"
+    exchanged: bool  # each answer belongs to another question on the other side
     is_cloze: bool
     is_bare: bool  # the question is a word or two: "Why?"
 
@@ -68,7 +69,7 @@ def weigh(found: Evidence) -> float:
         return 2.0
     if found.is_cloze and found.whole.same and found.whole_beside < 0.97:
         return _KNOWN  # the same sentence with other gaps
-    if found.question.same and not found.negated:
+    if found.question.same and not found.negated and not _is_look_alike(found):
         return _same_question(found)
     if _is_contained(found):
         return _PART
@@ -85,16 +86,25 @@ def _same_question(found: Evidence) -> float:
     question, answer = found.question, found.answer
     other_answer = answer.share < 0.15 and found.answer_worth > 0
     if found.question_beside >= 1 and (not found.alone or other_answer):
-        return found.answered * min(1.0, answer.told)
-    if question.told < 1.2 and other_answer and (found.is_bare or not found.same_slot):
+        extended = answer.replaced < 0.1 and answer.told >= 0.6
+        return _PART if extended else found.answered * min(1.0, answer.told)
+    misplaced = found.is_bare or not found.same_slot
+    if question.told < 1.2 and other_answer and misplaced and not found.exchanged:
         return 0.0
     return _KNOWN + max(found.answered, 0.0) * 0.2
+
+
+def _is_look_alike(found: Evidence) -> bool:
+    """`setuid` and `setgid` are no typo of one another where the answers differ as well."""
+    question, answer = found.question, found.answer
+    return question.told > question.exact and answer.swapped and answer.replaced >= 0.3
 
 
 def _is_contained(found: Evidence) -> bool:
     """Whether one note says all that the other does, on both sides: it was extended, or cut."""
     question, answer = found.question, found.answer
-    contained = question.replaced < (0.35 if _is_part(found) else 0.1) and answer.replaced < 0.1
+    part = _is_part(found) and not (question.swapped and 0 <= found.asked < 0.25)
+    contained = question.replaced < (0.35 if part else 0.1) and answer.replaced < 0.1
     told = question.told + answer.told >= (1.0 if found.same_slot else 2.0)
     both = min(question.exact, answer.exact) >= 0.3
     return contained and told and both and not found.negated
@@ -110,6 +120,8 @@ def _is_other(found: Evidence) -> bool:
     """Whether the new note is about something else in nearly the same words."""
     question, answer = found.question, found.answer
     if question.opposed and _is_framed(question):
+        return True
+    if _is_look_alike(found) and answer.overlap >= 0.5:
         return True
     if answer.same:
         return _is_other_of_same_answer(found)
@@ -132,7 +144,10 @@ def _is_other_of_same_answer(found: Evidence) -> bool:
     """Two rivers of one sea: the answer is short, the question names another thing."""
     question = found.question
     strange = found.asked < 0.25
-    short = found.answer.told < (1.2 if found.alone else 2)
+    lone = not strange and found.answer_beside < 0.5 and question.share >= 0.75
+    if lone and (question.numbers if question.changed < 1.3 else not question.named):
+        return not found.same_file
+    short = found.answer.told < (1.2 if found.alone and not strange else 2)
     named_other = question.swapped and question.replaced >= (0.3 if strange else 0.5)
     return short and named_other and (strange or _is_framed(question))
 
@@ -153,19 +168,22 @@ def _is_turned(found: Evidence) -> bool:
 
 def _is_replaced(found: Evidence) -> bool:
     """Something else in the same frame, and another answer."""
-    question = found.question
+    question, answer = found.question, found.answer
     if question.replaced < 0.15:
-        return False
+        extended = question.changed >= 0.5 and answer.swapped and answer.share < 0.4
+        return extended and not found.alone
     framed = question.share >= _FRAME and (question.changed < 2 or question.swapped)
-    return (framed and found.answer.share < 0.75) or not _says_the_same(found)
+    framed = framed or (question.swapped and found.asked < 0.25)
+    return (framed and answer.overlap < 0.76) or not _says_the_same(found)
 
 
 def _says_the_same(found: Evidence) -> bool:
     """Whether both notes say nearly the same in all, however it is divided and put."""
-    if found.alone and found.question.replaced < 0.1 and found.in_all >= 0.4:
+    question, answer = found.question, found.answer
+    if found.alone and question.replaced < 0.1 and found.in_all >= 0.4:
         return True
     told = found.whole.told >= (2 if found.same_slot else 2.5)
-    return told and found.in_all >= 0.42 and (found.same_slot > 0 or found.answer.share >= 0.5)
+    return told and found.in_all >= 0.42 and (found.same_slot > 0 or answer.share >= 0.5)
 
 
 def _total(found: Evidence) -> float:
@@ -173,7 +191,9 @@ def _total(found: Evidence) -> float:
     question, answer = found.question, found.answer
     total = max(found.asked, 0.0) * min(1.0, question.told / 1.2)
     total += max(found.answered, 0.0) * min(1.0, answer.told / (1.2 if found.alone else 2.0))
-    if answer.same:
+    if answer.same and found.asked >= 0.35 and question.replaced < 0.3:
+        total += 0.35
+    elif answer.same:
         total += 0.15
     elif found.answered <= 0.05 and found.answer_worth >= 0.8 and found.in_all < 0.4:
         total -= 0.25

@@ -60,7 +60,7 @@ class Owners:
         expected = self.cards.get(card.label) if card.label else None
         self.cards[card.label or uid.hex()] = uid
         self.labels.setdefault(uid, card.label or uid.hex())
-        if uid == expected:
+        if uid == expected or (card.label and self.labels[uid] == card.label and uid in before):
             return "kept"
         if uid in before:
             return "wrong"
