@@ -147,7 +147,10 @@ def _is_other_of_same_answer(found: Evidence) -> bool:
     lone = not strange and found.answer_beside < 0.5 and question.share >= 0.75
     if lone and (question.numbers if question.changed < 1.3 else not question.named):
         return not found.same_file
-    short = found.answer.told < (1.2 if found.alone and not strange else 2)
+    if found.in_all >= 0.5 and found.answer_beside < 0.5 and found.answer.told >= 1.2:
+        return False
+    telling = found.alone and (not strange or found.answer_beside < 0.5)
+    short = found.answer.told < (1.2 if telling else 2)
     named_other = question.swapped and question.replaced >= (0.3 if strange else 0.5)
     return short and named_other and (strange or _is_framed(question))
 
