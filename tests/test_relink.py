@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import decks
 from decks.errors import UsageError
-from srs import Card, Collection, Flag, Rating, Settings, StaleCard
+from srs import Card, Collection, Flag, Rating, Settings, StaleCard, open_collection
 from srs.lineage import Lineage, RelinkRow
 from srs.model import NEW_CARD
 from srs.store.connection import FILE_NAME, connect
@@ -71,6 +71,9 @@ def logs(draw: st.DrawFn) -> list[Line]:
         else:
             add(device, "review", one, None, None)
     return lines
+
+
+START_MS = 1_772_438_400_000
 
 
 def relink_rows(lines: list[Line]) -> list[RelinkRow]:
@@ -464,3 +467,28 @@ def test_pairs_by_key_then_in_order(learner: Collection, tmp_path: Path) -> None
     learner.undo(MONDAY_MS)
     (only,) = learner.plan_relink([cold, hot], [card(learner, "A")])  # the other has no history
     assert only.giver.uid == hot.uid
+
+
+def test_words_of_a_card_that_gave_its_history_belong_to_the_one_that_took_it(
+    tmp_path: Path,
+) -> None:
+    notes = tmp_path / "notes.md"
+    with open_collection(tmp_path / "home") as collection:
+
+        def bring_in(text: str) -> dict[str, Card]:
+            notes.write_text(text)
+            collection.import_files(decks.read([notes]), START_MS)
+            own = (c for c in collection.cards(collection.span(START_MS)) if c.deck == "notes")
+            return {card.front: card for card in own}
+
+        old = bring_in("Q: What does a watermark bound?\nA: Lateness.\n\nx :: y\n")
+        given = old["What does a watermark bound?"]
+        collection.answer(given, Rating.GOOD, START_MS)
+        new = bring_in("Q: Until when are late events waited for?\nA: The watermark.\n\nx :: y\n")
+        taken = new["Until when are late events waited for?"]
+        assert taken.uid != given.uid
+        (orphan,) = collection.cards(collection.span(START_MS), orphans=True)
+        collection.relink(collection.plan_relink([orphan], [taken]), START_MS)
+        back = bring_in("Q: What does a watermark bound?\nA: Lateness.\n\nx :: y\n")
+        again = back["What does a watermark bound?"]
+        assert (again.uid, again.state.reps) == (taken.uid, 1)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from decks.model import Note, NoteKind, Place, Variant
 from srs.identity import Words
 from srs.reconcile import Remembered
+from srs.store import histories
 
 _FEW = 400  # notes that one query may name
 
@@ -36,13 +37,25 @@ class CardRow(NamedTuple):
 
 
 def remembered(connection: sqlite3.Connection) -> list[Remembered]:
-    """Every note, as far as recognising it needs."""
+    """Every note that may be met again, as far as recognising it needs."""
     rows = connection.execute(
         "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.content_hash, n.path, n.line, d.name,"
         " n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
         " ORDER BY n.id"
     )
-    return [Remembered._make((*row[:8], bool(row[8]), bool(row[9]))) for row in rows.fetchall()]
+    spent = _spent(connection)
+    return [
+        Remembered._make((*row[:8], bool(row[8]), bool(row[9])))
+        for row in rows.fetchall()
+        if row[0] not in spent
+    ]
+
+
+def _spent(connection: sqlite3.Connection) -> set[int]:
+    """Orphans that gave their history away: their words are now earlier words of who took it."""
+    sql = "SELECT c.uid, c.note_id FROM card c JOIN note n ON n.id = c.note_id WHERE n.orphan = 1"
+    notes = dict(connection.execute(sql).fetchall())
+    return {notes[card] for card in histories.given_away(connection, notes)}
 
 
 def recall(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Words]]:
