@@ -90,7 +90,8 @@ def _tell(receipt: Receipt, *, written: bool) -> None:
         say(problem_line(problem), err=True)
     if len(receipt.problems) > _MOST:
         say(f"and {len(receipt.problems) - _MOST:,} more; --json lists them all", err=True)
-    _tell_orphans(receipt)
+    if not receipt.details:  # which have named them
+        _tell_orphans(receipt)
     head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
     say(head + f"in {plural(receipt.files, 'file')}: {counts(receipt) or 'nothing to do'}.")
     lines = receipt.lines
