@@ -13,8 +13,8 @@ from srs.store.version import note_writing
 
 _MANY = 500
 _ADD_NOTE = (
-    f"INSERT INTO note (id, uid, {', '.join(CONTENT)}, changed_ms, added_ms)"
-    f" VALUES ({', '.join('?' * (len(CONTENT) + 2))}, %d, %d)"
+    f"INSERT INTO note (id, uid, {', '.join(CONTENT)}, question_hash, changed_ms, added_ms)"
+    f" VALUES ({', '.join('?' * (len(CONTENT) + 2))}, x'', %d, %d)"
 )
 _UPDATE_NOTE = (
     f"UPDATE note SET {', '.join(f'{name} = ?' for name in CONTENT)}, orphan = 0,"

@@ -253,7 +253,6 @@ _FIFTH = (
         until_ms INTEGER NOT NULL,
         PRIMARY KEY (note_id, text_hash)
     ) STRICT, WITHOUT ROWID""",
-    "ALTER TABLE note DROP COLUMN question_hash",
     "CREATE INDEX log_of_relinks ON review_log (card) WHERE kind = 'relink'",
 )
 

@@ -23,7 +23,7 @@ _LOG = (
 )
 _TEXT = (
     "explicit_id", "builtin", "kind", "front", "back", "why", "flip", "variants", "tags",
-    "concept", "type", "sources", "as_of", "text_hash", "content_hash",
+    "concept", "type", "sources", "as_of", "text_hash", "question_hash", "content_hash",
     "changed_ms", "orphan",
 )  # fmt: skip
 
