@@ -85,7 +85,7 @@ def relink_rows(lines: list[Line]) -> list[RelinkRow]:
     ]
 
 
-@profile(max_examples=120, deadline=None)
+@profile(max_examples=60, deadline=None)
 @given(logs(), st.randoms(use_true_random=False))
 def test_every_row_belongs_to_the_card_that_the_log_gives_it_to(lines, rng) -> None:  # type: ignore[no-untyped-def]
     undone = {line.undoes for line in lines}
