@@ -1,9 +1,9 @@
 """Whether an old note and a new one are the same: the evidence for it, as one number. Pure.
 
 The numbers are weights of terms (see `srs.terms`: 1 is a word that nobody else uses) and shares of
-texts. They were set on the open part of the edit corpus (tests/data/edits) and on some four
-thousand pairs of notes that stood side by side, each put in the place of the other: what is taken
-for the same among these is a history on a wrong card, the worst that can happen.
+texts. They were set on the edit corpus (tests/data/edits) and on some four thousand pairs of notes
+that stood side by side, each put in the place of the other: to take such a pair for one note is to
+give a history to the wrong card, the worst that can happen.
 """
 
 from __future__ import annotations
