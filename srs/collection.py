@@ -5,29 +5,25 @@ Times are epoch milliseconds and always arguments. Database errors leave as `Dat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from decks.errors import UsageError
-from srs.answering import Answering, Saved
+from srs.answering import Saved
 from srs.model import Card
 from srs.store import cards
 from srs.store.agenda import Span
+from srs.taking_in import TakingIn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from decks import Loaded, Note
-    from decks.appending import NewCards
-    from decks.frontmatter import FrontMatter
+    from decks import Note
     from decks.progress import Progress
     from exporters import Bundle
     from srs.choosing import Wanted
     from srs.doctor import Finding
-    from srs.filing import Filed
     from srs.glance import Glance
-    from srs.importing import Order
     from srs.merging import Merged
     from srs.query import Node
     from srs.receipt import Receipt
@@ -36,93 +32,12 @@ if TYPE_CHECKING:
     from srs.stats import Stats
     from srs.store.finding import Condition
     from srs.store.notes import DeckRow, NoteRow
-    from srs.store.sources import KnownSource
-    from srs.syncing import Synced, Wish
 
 _FEW = 500  # notes asked for by id; beyond that reading all is quicker
 
 
-class Collection(Answering):
+class Collection(TakingIn):
     """An open collection. Use it as a context manager; it is not shared between threads."""
-
-    def import_files(
-        self,
-        files: Sequence[Loaded],
-        at_ms: int,
-        *,
-        dry_run: bool = False,
-        relink: bool = True,
-        progress: Progress | None = None,
-    ) -> Receipt:
-        """Bring what `decks.read` read into the collection; all of it, or nothing on an error.
-
-        The files become no source: see `import_paths`.
-        """
-        from srs.importing import Order, import_files
-
-        order = Order(at_ms, self.home, dry_run=dry_run, relink=relink)
-        with self._taking_in(order):
-            return import_files(self._connection, files, order, progress)
-
-    def import_paths(
-        self,
-        paths: Sequence[str],
-        wish: Wish,
-        at_ms: int,
-        reading: Progress | None = None,
-        importing: Progress | None = None,
-    ) -> Synced:
-        """Read files and folders, remember them as sources, and bring in what they hold.
-
-        Files that are as they were are not read. `reading` is told of every file that is,
-        `importing` of notes. Raises UsageError for a path that does not exist.
-        """
-        from srs.syncing import import_paths
-
-        order = wish.order(at_ms, self.home)
-        with self._taking_in(order):
-            return import_paths(self._connection, paths, wish, order, reading, importing)
-
-    def sync(
-        self,
-        wish: Wish,
-        at_ms: int,
-        reading: Progress | None = None,
-        importing: Progress | None = None,
-    ) -> Synced:
-        """Read all sources again, as far as they have changed."""
-        from srs.syncing import sync
-
-        order = wish.order(at_ms, self.home)
-        with self._taking_in(order):
-            found = sync(self._connection, wish, order, reading, importing)
-        return found._replace(wall_clock=self.calendar.wall_clock(at_ms))
-
-    def known_sources(self) -> list[KnownSource]:
-        """What `sync` reads, by path."""
-        from srs.store import sources
-
-        return sources.sources(self._connection)
-
-    def count_files(self, source: KnownSource) -> int:
-        """How many deck files the source held when it was last read."""
-        from srs.store import sources
-
-        return sources.totals(self._connection, source.path).files
-
-    def forget_source(self, path: str, at_ms: int) -> KnownSource:
-        """Read a source no more; its cards stay. Raises UsageError when it is none."""
-        from srs.syncing import forget
-
-        with self._writing(at_ms):
-            return forget(self._connection, path)
-
-    @contextmanager
-    def _taking_in(self, order: Order) -> Iterator[None]:
-        if not order.dry_run:
-            self._keep_safe(order.at_ms)
-            self.daily.forget()
-        yield
 
     def source(self, card: Card) -> Source:
         """The file in which the card's words can be edited; see `take_up`.
@@ -143,35 +58,6 @@ class Collection(Answering):
             receipt = take_up(self._connection, self.home, source, at_ms)
         self.daily.forget()
         return receipt
-
-    def card_file(self, front: FrontMatter, named: str = "") -> Path:
-        """The file for new cards below such a head: the one named, else one of the home.
-
-        Raises UserError if they may not stand in the file that was named.
-        """
-        from srs.filing import file_of
-
-        return file_of(self._connection, self.home, front, named)
-
-    def file_cards(
-        self,
-        new: NewCards,
-        at_ms: int,
-        *,
-        named: str = "",
-        written: Callable[[], object] = lambda: None,
-    ) -> Filed:
-        """Write new cards at the end of their file (see `card_file`), and import it.
-
-        `written` is called when they are safe there. A card that stands somewhere already is told
-        and not written. Raises UserError if the cards cannot be filed; then nothing was written.
-        """
-        from srs.filing import file_cards
-
-        with self._writing(at_ms):
-            filed = file_cards(self._connection, self.home, new, named, at_ms, written)
-        self.daily.forget()
-        return filed
 
     def deck_name(self, name: str) -> str:
         """The full name of the deck that is so called, or `name` if there is none yet."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from decks.progress import Progress
-from srs.reconcile import Changes
-from srs.store.entries import CONTENT, Entries, Row, prepare
+from srs.store.entries import CONTENT, Entries, Row
 from srs.store.version import note_writing
 
 _MANY = 500
@@ -25,25 +23,6 @@ _KEEP_WORDING = (
     "INSERT OR REPLACE INTO wording"
     " SELECT id, text_hash, kind, front, back, %d FROM note WHERE id = ?"
 )
-
-
-def apply(
-    connection: sqlite3.Connection,
-    changes: Changes,
-    *,
-    at_ms: int,
-    builtin: bool,
-    concept_rank: Mapping[str, int],
-    progress: Progress | None = None,
-) -> None:
-    """Write what an import found. Call inside `transaction`."""
-    write(
-        connection,
-        prepare(
-            connection, changes, at_ms=at_ms, builtin=builtin, concept_rank=concept_rank,
-            progress=progress,
-        ),
-    )  # fmt: skip
 
 
 def write(connection: sqlite3.Connection, entries: Entries) -> None:
