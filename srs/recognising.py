@@ -18,7 +18,7 @@ from srs.weighing import SURE, Evidence, weigh
 _RAREST = 12  # terms of a text by which its like are looked for
 _CANDIDATES = 12
 _ASKS = ("?", "？", "؟", ":")
-_MOST_WORDINGS = 5  # of a note: the present one and the latest before it
+_MOST_ROUNDS = 8  # what is found in a round is rarely more than a hint for one further
 
 
 class Former(NamedTuple):
@@ -53,11 +53,14 @@ class Sides(NamedTuple):
 def recognise(old: Sequence[Former], new: Sequence[Present]) -> list[tuple[int, int]]:
     """Pairs of places of open notes that are the same note, the surest first.
 
-    What is recognised tells where the others stand, so it is done again until nothing is found.
+    What is recognised tells where the others stand, so it is done again while something is found.
     """
     weighing = Weighing(old, new)
     pairs: list[tuple[int, int]] = []
-    while found := weighing.surest():
+    for _ in range(_MOST_ROUNDS):
+        found = weighing.surest()
+        if not found:
+            break
         pairs += found
         weighing.settle(found)
     return pairs
@@ -104,7 +107,7 @@ class Weighing:
         self.slots = _Slots(old, new, self.successors)
         self.earlier: dict[str, list[int]] = defaultdict(list)
         for at, note in enumerate(old):
-            for words in note.said[:_MOST_WORDINGS] if note.is_open else ():
+            for words in note.said if note.is_open else ():
                 self.earlier[_letters(words)].append(at)
 
     def surest(self) -> list[tuple[int, int]]:
@@ -135,11 +138,11 @@ class Weighing:
         """Places of open old notes that the new note at this place may be."""
         here, note = self.new[at], self.new_field.notes[at]
         near = self.old_field.asking(note.question) + self.old_field.answering(note.answer)
-        near += self.earlier.get(_letters(here.words), ())
+        said = self.earlier.get(_letters(here.words), ())
         return [
             one
-            for one in dict.fromkeys(near)
-            if one in self.open_old and self._may_be(self.old[one], here)
+            for one in dict.fromkeys((*near, *said))
+            if one in self.open_old and (one in said or self._may_be(self.old[one], here))
         ]
 
     @staticmethod

@@ -31,7 +31,7 @@ class Evidence(NamedTuple):
     answer_worth: float
     same_slot: float  # 1: alone in the same gap between notes that are known; n of them: 1/n
     same_file: bool
-    same_words: bool  # one of the latest wordings to the letter
+    same_words: bool  # something that the note once said, to the letter
     negated: bool  # only one of the questions says "not"
     exchanged: bool  # each answer belongs to another question on the other side
     is_cloze: bool

@@ -103,3 +103,23 @@ def test_an_id_taken_by_a_built_in_note_is_refused(tmp_path: Path) -> None:
         receipt = collection.import_files(decks.read([source]), NOW_MS)
         assert receipt.added == 0
         assert f"id {taken} is taken by builtin/" in receipt.skipped[0].message
+
+
+def test_any_earlier_words_bring_the_history_back(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    first = "Q: What does a watermark bound?\nA: Lateness.\n"
+    others = ["Which port?\nA: 22", "Who signs?\nA: The notary", "Capital?\nA: Riga"]
+    with open_collection(tmp_path / "home") as collection:
+
+        def bring_in(text: str) -> bytes:
+            notes.write_text(text)
+            collection.import_files(decks.read([notes]), NOW_MS)
+            (card,) = (c for c in collection.cards(collection.span(NOW_MS)) if c.deck == "notes")
+            return card.uid
+
+        uid = bring_in(first)
+        assert bring_in(first.replace("Lateness.", "Lateness. ^mark")) == uid
+        for number in range(9):  # only the id carries it through these
+            assert bring_in(f"Q: {others[number % 3]} {number} ^mark\n") == uid
+        assert bring_in("C: Lateness is bounded by a [watermark]. ^mark\n") == uid
+        assert bring_in(first) == uid
