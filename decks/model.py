@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from decks.history import Past
+
 
 class NoteKind(StrEnum):
     """How a note becomes cards: one, one each way, or one for each cloze deletion."""
@@ -57,6 +59,8 @@ class Note:
     tags: tuple[str, ...] = ()  # in the order written, without duplicates
     sources: tuple[str, ...] = ()  # bibliography keys or free text
     as_of: str = ""  # when volatile facts were last true, as written
+    # What another program knew of its cards, in their order; shorter where it knew nothing more.
+    pasts: tuple[Past | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,57 @@
+"""What a dialect is, and what one is given: the text of a file in, notes and an account out.
+
+A dialect is a value, not a class to inherit from. Its `parse` takes any text and never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from decks.drafts import Inspect
+from decks.model import Parsed
+
+
+class DeckText(NamedTuple):
+    """The text of one file, and all that a dialect may know besides."""
+
+    text: str
+    path: str  # for messages
+    name: str  # below the folder that was asked for, with slashes: "databases/joins.md"
+    deck: str  # that its notes belong to, unless the text names another: "databases::joins"
+    inspect: Inspect | None = None  # looks through the texts of a card for what costs it
+    around: object = None  # what the dialect's `look_around` found
+    option: str = ""  # what the learner wrote behind the name: "2" of `--from headings:2`
+
+
+class Signs(NamedTuple):
+    """How far a text looks like a dialect: `count` is about the number of cards that show it."""
+
+    count: int = 0
+    what: str = ""  # the plainest of them, for people: "`?` lines below #flashcards"
+
+
+NO_SIGNS = Signs()
+
+
+def nothing_around(folder: str) -> object:
+    """What a dialect without settings of its own looks for."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A way in: how one program writes its cards."""
+
+    name: str  # what `--from` takes: "obsidian"
+    title: str  # for people: "Obsidian Spaced Repetition"
+    parse: Callable[[DeckText], Parsed]
+    # What only this dialect would write. A text of another dialect, or of none, gives NO_SIGNS.
+    signs: Callable[[DeckText], Signs]
+    suffixes: tuple[str, ...] = (".md", ".markdown")
+    aliases: tuple[str, ...] = ()
+    option: str = ""  # what may stand behind the name, if anything: "LEVEL"
+    # Settings and data of the program, from the folder that was asked for or those above it (an
+    # absolute path). Reads files, bounded, and never raises; the value is frozen.
+    look_around: Callable[[str], object] = nothing_around
