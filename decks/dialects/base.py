@@ -26,9 +26,9 @@ class DeckText(NamedTuple):
 
 
 class Signs(NamedTuple):
-    """How far a text looks like a dialect: `count` is about the number of cards that show it."""
+    """How far a text looks like a dialect: `cards` is about how many show it."""
 
-    count: int = 0
+    cards: int = 0
     what: str = ""  # the plainest of them, for people: "`?` lines below #flashcards"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from decks.cloze import MAX_NUMBER, find_gaps
@@ -33,7 +34,7 @@ def written(text: str, deletions: Sequence[Deletion]) -> str:
     ordered = sorted(deletions)
     if not ordered or not all(one.words.strip() for one in ordered):
         return ""
-    if any(one.end > two.start for one, two in zip(ordered, ordered[1:], strict=False)):
+    if any(one.end > two.start for one, two in pairwise(ordered)):
         return ""
     numbered = {one.number for one in ordered if one.number is not None}
     spare = iter(number for number in range(1, MAX_NUMBER + 1) if number not in numbered)
