@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from srs.review import Summary as Summary
     from srs.review import Told as Told
     from srs.settings import Settings as Settings
+    from srs.starts import Start as Start
     from srs.stats import Stats as Stats
     from srs.store.backup import Backup as Backup
     from srs.store.backup import back_up as back_up
@@ -78,6 +79,7 @@ _HOMES = {
     "Saved": "srs.answering",
     "Settings": "srs.settings",
     "StaleCard": "srs.answering",
+    "Start": "srs.starts",
     "Stats": "srs.stats",
     "Summary": "srs.review",
     "Synced": "srs.syncing",
@@ -124,6 +126,7 @@ __all__ = [
     "Saved",
     "Settings",
     "StaleCard",
+    "Start",
     "Stats",
     "Summary",
     "Synced",

@@ -57,6 +57,9 @@ class Calendar(NamedTuple):
         return high
 
 
+USUAL_CALENDAR = Calendar()
+
+
 def _named_offset_min(zone: str, at_ms: int) -> int:
     from datetime import UTC, datetime, timedelta
     from zoneinfo import ZoneInfo

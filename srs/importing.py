@@ -16,12 +16,15 @@ from decks.concepts import load_concepts
 from decks.model import Problem, Severity
 from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
-from srs.rebuild import take_up_histories
-from srs.receipt import Receipt, receipt_of
+from srs.days import USUAL_CALENDAR, Calendar
+from srs.inheriting import PastRow, parameters_of, rows_of
+from srs.rebuild import restate, take_up_histories
+from srs.receipt import Brought, Receipt, receipt_of
 from srs.reconcile import Changes, Incoming, reconcile
-from srs.store import builtin_release, concepts, entries, intake, notes
+from srs.store import builtin_release, concepts, entries, intake, notes, pasts
 from srs.store.connection import in_bulk, snapshot, transaction
 from srs.store.entries import Entries
+from srs.store.pasts import NOTHING, Inherited
 from srs.store.version import notes_version
 
 OVERRIDES = "overrides"  # the folder of a home whose files may replace built-in notes, by id
@@ -37,6 +40,7 @@ class Order:
     strict: bool = False  # write nothing if anything is skipped
     relink: bool = True  # recognise notes whose words have changed
     edited: bytes = b""  # the note whose words were just edited: it keeps its history
+    calendar: Calendar = USUAL_CALENDAR  # by which answers given elsewhere fall on study days
 
     def forbids(self, problems: Sequence[Problem]) -> bool:
         """Whether nothing may be written, these being the problems."""
@@ -58,8 +62,8 @@ def import_files(
 ) -> Receipt:
     """Bring what the files hold into the collection, in one transaction."""
     with undisturbed():
-        changes = bring_in(connection, files, order, progress=progress)
-        return receipt_of(connection, files, changes, rehearsed=order.dry_run)
+        brought = bring_in(connection, files, order, progress=progress)
+        return receipt_of(connection, files, brought, rehearsed=order.dry_run)
 
 
 def bring_in(
@@ -71,7 +75,7 @@ def bring_in(
     besides: Sequence[Problem] = (),
     record: Callable[[Changes], None] | None = None,
     progress: Progress | None = None,
-) -> Changes:
+) -> Brought:
     """What importing files does; it is done, in one transaction, unless the order forbids it.
 
     `gone` are files that are there no more: their notes stand elsewhere, or become orphans.
@@ -86,17 +90,18 @@ def bring_in(
         draft = _draft(connection, incoming, order, progress)
     read = [problem for file in files for problem in file.parsed.problems]
     if order.forbids((*besides, *read, *draft.changes.problems)):
-        return draft.changes
+        return Brought(draft.changes, draft.inherited)
     with in_bulk(connection, len(draft.entries.notes)), transaction(connection):
         if draft.version != notes_version(connection):
             draft = _draft(connection, incoming, order, progress)
         intake.write(connection, draft.entries)
+        _inherit(connection, draft)
         take_up_histories(connection)
         if below and any(known.path.startswith(below) for known in draft.changes.orphaned):
             _install(connection, builtin())  # what was overridden comes back
         if record:
             record(draft.changes)
-    return draft.changes
+    return Brought(draft.changes, draft.inherited)
 
 
 @contextmanager
@@ -118,6 +123,8 @@ class _Draft:
     changes: Changes
     entries: Entries
     version: int
+    pasts: Sequence[PastRow] = ()  # rows of the log that come from other programs
+    inherited: Inherited = NOTHING
 
 
 def _draft(
@@ -138,7 +145,22 @@ def _draft(
         connection, changes, at_ms=order.at_ms, builtin=builtin, concept_rank=ranks,
         progress=progress,
     )  # fmt: skip
-    return _Draft(changes, rows, version)
+    if not rows.pasts:
+        return _Draft(changes, rows, version)
+    wanted = {card: rows_of(card, past, order.calendar) for card, past in rows.pasts}
+    news = pasts.news(connection, wanted)
+    answered = {card for card, past in rows.pasts if past.reviews}
+    inherited = pasts.counted(news, lambda card: card not in answered)
+    return _Draft(changes, rows, version, news, inherited)
+
+
+def _inherit(connection: sqlite3.Connection, draft: _Draft) -> None:
+    """Write what other programs knew, and the states that follow."""
+    if not draft.pasts:
+        return
+    parameters = {parameters_of(past) for _, past in draft.entries.pasts}
+    pasts.append(connection, draft.pasts, [(one.hash, one.canonical) for one in parameters])
+    restate(connection, {row.card for row in draft.pasts})
 
 
 def install_builtin(connection: sqlite3.Connection) -> None:

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from srs.model import Kind, Phase, Rating
-from srs.replay import NOTHING_YET, Memory, Tables, Trace, packed, told
-from srs.scheduling import elapsed_days
+from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
+from srs.replay import NOTHING_YET, Memory, Tables, Trace, packed, remembered, told
+from srs.scheduling import elapsed_days, marked
 
 _INT32 = "i"
 _INT32_BYTES = array(_INT32).itemsize
@@ -59,11 +59,13 @@ def together(*signed: tuple[int, Mapping[str, Mapping[int, Count]]]) -> Measures
 class Past(NamedTuple):
     """A row of the log, as far as it bears on memory."""
 
-    kind: str  # review or reset
+    kind: str  # review, reset or start
     day: int
     rating: int
     params: bytes
     variant: int | None
+    at_ms: int = 0
+    data: str = ""  # of a start
 
 
 class Recollection(NamedTuple):
@@ -113,8 +115,8 @@ class Meter:
     def _in_runs(self, rows: Sequence[Past]) -> None:
         memory = NOTHING_YET
         for (kind, params), run in groupby(rows, lambda row: (row.kind, row.params)):
-            if kind == Kind.RESET:
-                memory = NOTHING_YET
+            if kind != Kind.REVIEW:
+                memory = _without_answer(memory, list(run))
                 continue
             answers = [packed(row.day, row.rating) for row in run]
             memory = self._tables_of(params).live(memory, answers, self._trace)
@@ -122,8 +124,8 @@ class Meter:
     def _in_steps(self, rows: Sequence[Past]) -> None:
         memory, met = NOTHING_YET, set[int]()
         for row in rows:
-            if row.kind == Kind.RESET:
-                memory = NOTHING_YET
+            if row.kind != Kind.REVIEW:
+                memory = _without_answer(memory, [row])
                 continue
             tables = self._tables_of(row.params)
             if row.variant is not None:
@@ -154,6 +156,24 @@ class Meter:
             "predicted": dict(_shares(self._predicted)),
             "transfer": dict(_shares(self._transfer)),
         }
+
+
+def _without_answer(memory: Memory, rows: Sequence[Past]) -> Memory:
+    """What is remembered after resets or starts; when the card falls due is none of it."""
+    for row in rows:
+        event = Event(b"", row.kind, row.at_ms, row.day, data=row.data)
+        memory = remembered(marked(_state(memory), event))
+    return memory
+
+
+def _state(memory: Memory) -> CardState:
+    if not memory.phase:
+        return NEW_CARD
+    return NEW_CARD._replace(
+        phase=Phase(memory.phase), step=memory.step, stability_days=memory.stability_days,
+        difficulty=memory.difficulty, first_day=memory.first_day, last_day=memory.last_day,
+        ahead_day=memory.ahead_day, reps=memory.reps, lapses=memory.lapses,
+    )  # fmt: skip
 
 
 def _whole(numbers: bytes) -> bytes:

@@ -36,6 +36,7 @@ class Kind:
     FLAG = "flag"
     RESET = "reset"
     RELINK = "relink"
+    START = "start"
 
 
 class Flag(IntEnum):
@@ -70,7 +71,7 @@ class Event:
     day: int  # study day: days since 1970-01-01 in the learner's zone, from rollover to rollover
     rating: Rating | None = None  # exactly when kind is REVIEW
     params: bytes = b""  # hash of the parameter row in force; exactly when kind is REVIEW
-    data: str = ""  # JSON; of a FLAG its colour and note
+    data: str = ""  # JSON; of a FLAG its colour and note, of a START see `srs.starts`
 
 
 class CardState(NamedTuple):
@@ -86,7 +87,7 @@ class CardState(NamedTuple):
     difficulty: float | None = None  # 1 (easy) to 10 (hard)
     due_ms: int | None = None
     due_day: int | None = None
-    first_day: int | None = None  # study day of the first review
+    first_day: int | None = None  # study day of the first review, or of the start
     last_day: int | None = None  # study day of the latest review, also before a reset
     last_ms: int | None = None  # instant of the latest review
     reps: int = 0
@@ -95,7 +96,7 @@ class CardState(NamedTuple):
     buried_day: int | None = None  # hidden until this study day is over
     last_uid: bytes | None = None  # latest event that counts
     ahead_day: int | None = None  # a review's study day after last_day: a clock stood wrong
-    passed: bool = False  # answered HARD or better at least once
+    passed: bool = False  # answered HARD or better at least once, or known from elsewhere
     flag: int = Flag.NONE
     flag_note: str = ""  # what the learner told themselves
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from decks.progress import Progress, told
 from srs.model import NEW_CARD, CardState, Rating
@@ -49,14 +49,19 @@ def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) ->
     return log.replace_states(connection, replayed(connection, progress))
 
 
+def restate(connection: sqlite3.Connection, cards: Iterable[bytes]) -> None:
+    """Give these cards the states that the log tells of. Call inside `transaction`."""
+    tables_of = tables_by_name(connection)
+    found = list(histories.many_events(connection, cards))
+    for card, events in found:
+        log.set_state(connection, card, state_after(card, events, tables_of))
+
+
 def take_up_histories(connection: sqlite3.Connection) -> None:
     """Give cards that have come back to the collection the states that the log tells of.
 
     The log outlives cards: one that was lost with a damaged file may be imported again. Call inside
     `transaction`.
     """
-    tables_of = tables_by_name(connection)
-    relinks = histories.lineage(connection)
-    for card in histories.unheeded(connection):
-        events = histories.events(connection, card, relinks)
-        log.set_state(connection, card, state_after(card, events, tables_of))
+    if unheeded := histories.unheeded(connection):
+        restate(connection, unheeded)

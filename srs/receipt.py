@@ -14,6 +14,7 @@ from decks.model import LineCounts, Problem, Severity
 from srs.reconcile import Changes, Remembered
 from srs.rehearsal import Detail, details
 from srs.store import notes
+from srs.store.pasts import NOTHING, Inherited
 from srs.store.sources import Totals
 
 OUTCOMES = ("added", "changed", "moved", "relinked", "unchanged")
@@ -30,6 +31,13 @@ class Orphan(NamedTuple):
     deck: str
     path: str
     line: int
+
+
+class Brought(NamedTuple):
+    """What came, or would come, of bringing files in."""
+
+    changes: Changes
+    inherited: Inherited = NOTHING
 
 
 class FileOutcome(NamedTuple):
@@ -55,6 +63,7 @@ class Receipt:
     problems: tuple[Problem, ...] = ()  # notes of severity NOTE included
     orphans: tuple[Orphan, ...] = ()
     by_file: tuple[FileOutcome, ...] = ()
+    inherited: Inherited = NOTHING
     details: tuple[Detail, ...] = ()  # of a dry run: every note that would not stay as it is
 
     @property
@@ -83,11 +92,12 @@ class Receipt:
 def receipt_of(
     connection: sqlite3.Connection,
     files: Sequence[Loaded],
-    changes: Changes,
+    brought: Brought,
     *,
     rehearsed: bool = False,
 ) -> Receipt:
     """The receipt of an import of these files; of one that was only rehearsed with details."""
+    changes = brought.changes
     each = [match.outcome for match in changes.matches]
     outcomes = Counter(each)
     cards = sum(len(card_keys(m.note.kind, m.note.front)) for m in changes.matches)
@@ -101,6 +111,7 @@ def receipt_of(
         problems=(*problems, *changes.problems),
         orphans=tuple(_orphans(connection, changes.orphaned)),
         by_file=tuple(_by_file(changes, each)),
+        inherited=brought.inherited,
         details=details(connection, changes) if rehearsed else (),
     )
 

@@ -251,16 +251,28 @@ def state_after(
 ) -> CardState:
     """The state that follows from a card's events, whatever they are, in the order of replay."""
     memory, marks = NOTHING_YET, NEW_CARD
-    tables, last_ms = None, 0
+    tables, last_ms = None, 0  # of the latest answer; what follows from it is settled when asked
     for event in events:
-        if event.rating is None:
-            if event.kind == Kind.RESET:
-                marks = marks._replace(last_day=memory.last_day if tables else marks.last_day)
-                memory, tables = NOTHING_YET, None
-            marks = marked(marks, event)
-        else:
+        if event.rating is not None:
             tables, last_ms = tables_of(event.params), event.at_ms
             memory = tables.live(memory, (packed(event.day, event.rating),))
             passed = marks.passed or event.rating is not Rating.AGAIN
             marks = marks._replace(last_uid=event.uid, passed=passed)
+            continue
+        if tables and event.kind in (Kind.RESET, Kind.START):
+            marks = settled(card, memory, tables, last_ms, marks.last_uid, marks)
+            tables = None
+        marks = marked(marks, event)
+        if event.kind in (Kind.RESET, Kind.START):
+            memory = remembered(marks)
     return settled(card, memory, tables, last_ms, marks.last_uid, marks) if tables else marks
+
+
+def remembered(state: CardState) -> Memory:
+    """The memory in a state, from which replaying goes on."""
+    if state.phase is Phase.NEW or state.stability_days is None or state.difficulty is None:
+        return NOTHING_YET
+    return Memory(
+        int(state.phase), state.step or 0, state.stability_days, state.difficulty,
+        state.first_day, state.last_day or 0, state.ahead_day, state.reps, state.lapses,
+    )  # fmt: skip

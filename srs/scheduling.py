@@ -141,7 +141,9 @@ class Scheduler:
             lapses=state.lapses + lapsed,
             last_uid=event.uid,
             ahead_day=(
-                later_day(state.last_day, state.ahead_day, event.day) if state.reps else None
+                None
+                if state.phase is Phase.NEW
+                else later_day(state.last_day, state.ahead_day, event.day)
             ),
             passed=state.passed or rating is not Rating.AGAIN,
         )
@@ -245,6 +247,10 @@ def marked(state: CardState, event: Event) -> CardState:
                 suspended=state.suspended, buried_day=state.buried_day, flag=state.flag,
                 flag_note=state.flag_note, last_day=state.last_day, last_uid=event.uid,
             )  # fmt: skip
+        case Kind.START:
+            from srs.starts import begun
+
+            return begun(state, event)
         case _:
             what = f"the review log holds a row of kind {event.kind}"
             raise DataError(f"{what}, which this version cannot read", "upgrade driftdeck")

@@ -18,6 +18,7 @@ from decks.model import Place, Problem, Severity
 from decks.progress import Progress
 from decks.walk import Found, Walked, as_typed, check_paths, find, nothing_found
 from srs import __version__
+from srs.days import USUAL_CALENDAR, Calendar
 from srs.importing import Order, bring_in, undisturbed
 from srs.receipt import Receipt, receipt_of
 from srs.reconcile import Changes
@@ -40,9 +41,9 @@ class Wish:
     relink: bool = True
     clock_ns: int = 0  # by the file system's clock; what was touched just before is not trusted
 
-    def order(self, at_ms: int, home: str) -> Order:
+    def order(self, at_ms: int, home: str, calendar: Calendar = USUAL_CALENDAR) -> Order:
         """What follows for the import."""
-        return Order(at_ms, home, self.dry_run, self.strict, self.relink)
+        return Order(at_ms, home, self.dry_run, self.strict, self.relink, calendar=calendar)
 
     def source(self, path: str, known: KnownSource | None, at_ms: int) -> KnownSource | None:
         """The source that is wanted at a path; None if the wish does not say."""
@@ -179,11 +180,11 @@ class _Run:
         self.files = files = self._read(reading)
         receipt = Receipt()
         if files or self.gone or self.territory.fresh or self.territory.dropped:
-            changes = bring_in(
+            brought = bring_in(
                 self.connection, files, self.order, gone=sorted(self.gone),
                 besides=self.problems, record=self._record, progress=importing,
             )  # fmt: skip
-            receipt = receipt_of(self.connection, files, changes, rehearsed=self.order.dry_run)
+            receipt = receipt_of(self.connection, files, brought, rehearsed=self.order.dry_run)
         receipt = receipt.with_unread(self.unread, self.problems)
         return receipt, not self.order.forbids(receipt.problems)
 

@@ -40,7 +40,7 @@ class TakingIn(Answering):
         """
         from srs.importing import Order, import_files
 
-        order = Order(at_ms, self.home, dry_run=dry_run, relink=relink)
+        order = Order(at_ms, self.home, dry_run=dry_run, relink=relink, calendar=self.calendar)
         with self._taking_in(order):
             return import_files(self._connection, files, order, progress)
 
@@ -59,7 +59,7 @@ class TakingIn(Answering):
         """
         from srs.syncing import import_paths
 
-        order = wish.order(at_ms, self.home)
+        order = wish.order(at_ms, self.home, self.calendar)
         with self._taking_in(order):
             return import_paths(self._connection, paths, wish, order, reading, importing)
 
@@ -73,7 +73,7 @@ class TakingIn(Answering):
         """Read all sources again, as far as they have changed."""
         from srs.syncing import sync
 
-        order = wish.order(at_ms, self.home)
+        order = wish.order(at_ms, self.home, self.calendar)
         with self._taking_in(order):
             found = sync(self._connection, wish, order, reading, importing)
         return found._replace(wall_clock=self.calendar.wall_clock(at_ms))

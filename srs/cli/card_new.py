@@ -127,7 +127,9 @@ def _tell(shell: Shell, filed: Filed | None) -> None:
 
 def _tell_of_the_rest(filed: Filed) -> None:
     """Whatever else the import of the file has found."""
-    back = sum(1 for card in filed.cards if card.state.reps)
+    from srs import Phase
+
+    back = sum(1 for card in filed.cards if card.state.phase is not Phase.NEW)
     if back:
         notice(f"{plural(back, 'card')} had been there before: the history is back")
     receipt = filed.receipt

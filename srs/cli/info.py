@@ -18,7 +18,7 @@ from srs.cli.words import days, interval, plural, share
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from srs import Card, CardState, Collection, LogRow
+    from srs import Card, CardState, Collection, LogRow, Start
 
 _DAY_MS = 86_400_000
 _DATE_WIDTH = 10
@@ -127,9 +127,21 @@ def did(row: LogRow) -> str:
     if row.kind == Kind.RELINK and row.relinked:
         way, other = row.relinked
         return f"relinked {way} {other.hex()[:8]}"
+    if row.kind == Kind.START and row.start:
+        return _begun(row.start)
     if row.kind != Kind.FLAG:
         return _DID.get(row.kind, row.kind)
     return "flag taken away" if row.flag is Flag.NONE else f"flagged {row.flag.name.lower()}"
+
+
+def _begun(start: Start) -> str:
+    """A memory or a due day that another program gave: no review."""
+    said = [f"stood so in {safe_line(start.program)}"]
+    if start.stability_days is not None:
+        said.append(f"stability {span_of(start.stability_days)}")
+    if start.due_day is not None:
+        said.append(f"due {_date(start.due_day)}")
+    return ", ".join(said)
 
 
 def _extras(row: LogRow) -> list[str]:

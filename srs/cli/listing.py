@@ -10,7 +10,7 @@ import click
 
 from decks.errors import UsageError
 from decks.progress import told
-from srs import Card, Collection, Wanted
+from srs import Card, Collection, Phase, Wanted
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say, table
 from srs.cli.progress import ProgressBar
@@ -166,7 +166,7 @@ def due(card: Card, now_ms: int, day: int) -> str:
     """When the card is due, in a word or two."""
     if card.state.suspended:
         return "suspended"
-    if not card.state.reps:
+    if card.state.phase is Phase.NEW:
         return "new"
     if card.state.due_day is not None and card.state.due_day <= day:
         return "today" if card.state.due_day == day else f"{days(day - card.state.due_day)} ago"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from decks.errors import DataError, UsageError
-from srs import Card, CardState, Collection, Flag, Kind, StaleCard, Wanted
+from srs import Card, CardState, Collection, Flag, Kind, Phase, StaleCard, Wanted
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
 from srs.cli.output import report, say
@@ -78,7 +78,7 @@ def _is_so(state: CardState, order: _Order, today: int) -> bool:
         case Kind.FLAG:
             return (state.flag, state.flag_note) == (order.flag, order.note)
         case _:
-            return not state.reps
+            return state.phase is Phase.NEW
 
 
 def _rehearse(

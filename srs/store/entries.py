@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from decks.cards import card_keys
+from decks.history import Past
 from decks.model import Note
 from decks.progress import Progress, told
 from srs.card_plan import match_cards
@@ -45,6 +46,7 @@ class Entries:
     kept_cards: list[Row] = field(default_factory=list)  # key, uid
     gone_cards: list[Row] = field(default_factory=list)  # uid
     orphaned: list[int] = field(default_factory=list)
+    pasts: list[tuple[bytes, Past]] = field(default_factory=list)  # card, what is known elsewhere
 
     @property
     def touched(self) -> list[int]:
@@ -139,17 +141,22 @@ class _Maker:
         asked: list[tuple[int, str, int]] = []
         parts: list[tuple[bytes, str]] = []
         states: list[Row] = []
+        owners: list[tuple[int, Past]] = []  # index of the card
         for note_id, (match, uid) in enumerate(zip(found, uids, strict=True), first_id):
             note = match.note
             deck_id, hidden = self._deck(note.deck)
             self.entries.notes.append((note_id, uid, *self._content(match, deck_id)))
-            for ordinal, key in enumerate(card_keys(note.kind, note.front)):
+            keys = card_keys(note.kind, note.front)
+            if note.pasts:
+                owners += [(len(asked) + place, past) for place, past in _known(keys, note.pasts)]
+            for ordinal, key in enumerate(keys):
                 asked.append((note_id, key, ordinal))
                 parts.append((uid, key))
                 states.append((note_id, deck_id, self._position(note, ordinal), hidden))
         cards = self._fresh("card", parts, card_uid)
         self.entries.cards += [(uid, *card) for uid, card in zip(cards, asked, strict=True)]
         self.entries.states += [(uid, *state) for uid, state in zip(cards, states, strict=True)]
+        self.entries.pasts += [(cards[place], past) for place, past in owners]
 
     def _fresh(
         self, table: str, parts: Sequence[tuple[Any, ...]], derive: Callable[..., bytes]
@@ -187,6 +194,7 @@ class _Maker:
         """A remembered note brought up to what its file says now."""
         note = match.note
         if match.outcome == "unchanged":
+            self._inherit(note, known, {})
             if known.line != note.place.line:
                 self.entries.lines.append((note.place.line, known.id))
             return
@@ -207,7 +215,9 @@ class _Maker:
         plan = match_cards(said, [row[:3] for row in rows], now)
         self.entries.kept_cards += [(key, card) for card, key in plan.kept]
         self.entries.gone_cards += [(card,) for card in plan.gone]
+        cards = {key: card for card, key in plan.kept}
         if not plan.new:
+            self._inherit(note, known, cards)
             return
         position = self._scalar_of("SELECT min(position) FROM card_state WHERE note_id = ?", known)
         uids = self._fresh("card", [(known.uid, key) for key in plan.new], card_uid)
@@ -215,6 +225,23 @@ class _Maker:
         for ordinal, (uid, key) in enumerate(zip(uids, plan.new, strict=True), first):
             self.entries.cards.append((uid, known.id, key, ordinal))
             self.entries.states.append((uid, known.id, deck_id, position, 0))
+            cards[key] = uid
+        self._inherit(note, known, cards)
+
+    def _inherit(self, note: Note, known: Remembered, cards: dict[str, bytes]) -> None:
+        """Take up what other programs knew of the note's cards, by key."""
+        if not note.pasts:
+            return
+        sql = "SELECT key, uid FROM card WHERE note_id = ? AND gone = 0"
+        there = dict(self.connection.execute(sql, (known.id,)).fetchall()) | cards
+        keys = card_keys(note.kind, note.front)
+        found = _known(keys, note.pasts)
+        self.entries.pasts += [(there[keys[at]], past) for at, past in found if keys[at] in there]
 
     def _scalar_of(self, sql: str, known: Remembered) -> int:
         return int(self.connection.execute(sql, (known.id,)).fetchone()[0] or 0)
+
+
+def _known(keys: Sequence[str], pasts: Sequence[Past | None]) -> list[tuple[int, Past]]:
+    """The cards, by their place, of which another program knew something."""
+    return [(place, past) for place, past in enumerate(pasts[: len(keys)]) if past]

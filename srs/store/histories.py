@@ -82,14 +82,22 @@ def given_away(connection: sqlite3.Connection, cards: Iterable[bytes]) -> set[by
 _EVENT = "r.uid, r.kind, r.at_ms, r.day, r.rating, r.params, r.data"
 
 
+def many_events(
+    connection: sqlite3.Connection, cards: Iterable[bytes]
+) -> Iterator[tuple[bytes, list[Event]]]:
+    """The same as `events` of each of these cards; those without a row that counts are left out."""
+    for card, rows in owned(connection, cards, _EVENT, lineage(connection)):
+        yield card, [_event(row) for row in rows]
+
+
 def events(connection: sqlite3.Connection, card: bytes, relinks: Lineage) -> list[Event]:
     """What counts of a card's history, in the order of replay; `relinks` is `lineage`."""
-    return [
-        Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"", data or "")
-        for uid, kind, at_ms, day, rating, params, data in _of_one(
-            connection, card, _EVENT, relinks
-        )
-    ]
+    return [_event(row) for row in _of_one(connection, card, _EVENT, relinks)]
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    uid, kind, at_ms, day, rating, params, data = row
+    return Event(uid, kind, at_ms, day, rating and Rating(rating), params or b"", data or "")
 
 
 def history(connection: sqlite3.Connection, card: bytes) -> list[LogRow]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srs.model import NEW_CARD, CardState, Flag, Kind, Phase, Rating, flag_of
+
+if TYPE_CHECKING:
+    from srs.starts import Start
 
 # The cache has a column for each field, of the same name.
 _STATE_COLUMNS = CardState._fields
@@ -44,6 +47,13 @@ class LogRow(NamedTuple):
     def flag(self) -> Flag:
         """The colour that a row of kind FLAG gives."""
         return flag_of(self.data or "")[0]
+
+    @property
+    def start(self) -> Start | None:
+        """What a row of kind START says; None if it cannot be read."""
+        from srs.starts import start_of
+
+        return start_of(self.data or "")
 
     @property
     def relinked(self) -> tuple[str, bytes] | None:

@@ -56,7 +56,7 @@ class Group(NamedTuple):
 def groups(connection: sqlite3.Connection) -> list[Group]:
     """Every concept of every deck."""
     rows = connection.execute(
-        "SELECT s.deck_id, n.concept, count(*), sum(s.reps > 0), sum(s.reps), sum(s.lapses),"
+        "SELECT s.deck_id, n.concept, count(*), sum(s.phase > 0), sum(s.reps), sum(s.lapses),"
         f" coalesce(sum({_MATURE}), 0) FROM card_state s JOIN note n ON n.id = s.note_id"
         f" WHERE {_IN_SIGHT} GROUP BY s.deck_id, n.concept"
     )

@@ -169,13 +169,17 @@ def cards_with_variants(connection: sqlite3.Connection, after: int) -> set[bytes
     return {row[0] for row in connection.execute(sql, {"after": after})}
 
 
-# Kind, day, rating, name of the parameters, variant.
-HistoryRow = tuple[str, int, int, bytes, int | None]
+# Kind, day, rating, name of the parameters, variant, instant, data of a start.
+HistoryRow = tuple[str, int, int, bytes, int | None, int, str]
 
 
 def histories(
     connection: sqlite3.Connection, cards: Sequence[bytes], relinks: Lineage
 ) -> Iterator[tuple[bytes, list[HistoryRow]]]:
-    """Answers and resets that stand, card by card, in the order of replay."""
-    columns = "r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''), r.variant"
-    return owned(connection, cards, columns, relinks, "r.kind IN ('review', 'reset')")
+    """Answers, resets and starts that stand, card by card, in the order of replay."""
+    columns = (
+        "r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''), r.variant, r.at_ms,"
+        " iif(r.kind = 'start', coalesce(r.data, ''), '')"
+    )
+    where = "r.kind IN ('review', 'reset', 'start')"
+    return owned(connection, cards, columns, relinks, where)

@@ -1,0 +1,195 @@
+"""What another program knew of cards, as rows of the log. Pure.
+
+Answers that were given elsewhere are reviews like any other. Where a card only stood is a row of
+kind START (`srs.starts`). All rows are derived, so that two devices that import the same file write
+the same ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from decks.errors import DataError
+from decks.history import Past, PastReview, Standing
+from srs.days import Calendar
+from srs.model import Flag, Kind, Phase, Rating
+from srs.scheduling import Parameters
+from srs.starts import Start, written
+from srs.uid import uuid7
+
+DEVICE = blake2b(b"imported", digest_size=16).digest()  # that rows of other programs come from
+_SMALLEST_STABILITY_DAYS, _LARGEST_STABILITY_DAYS = 0.001, 36_500.0
+_LARGEST_DAY = 1_000_000
+_USUAL_EASE = 2.5
+_RECALL = 0.9  # what SM-2's intervals are held to aim at, as Anki holds them
+_PHASES = {phase.name.lower(): int(phase) for phase in Phase if phase is not Phase.NEW}
+
+
+class PastRow(NamedTuple):
+    """A row of the log that comes from another program."""
+
+    uid: bytes
+    kind: str
+    card: bytes
+    at_ms: int
+    order_ms: int
+    day: int
+    offset_min: int
+    rating: int | None = None
+    duration_ms: int | None = None
+    params: bytes | None = None
+    data: str | None = None
+
+
+def parameters_of(past: Past) -> Parameters:
+    """What answers given elsewhere count under: the weights of that program, else the usual ones.
+
+    Not the learner's settings, which may differ from one device to the next.
+    """
+    return _parameters(past.weights)
+
+
+@cache
+def _parameters(weights: tuple[float, ...]) -> Parameters:
+    try:
+        return Parameters(weights) if weights else Parameters()
+    except DataError:  # FSRS would not take them
+        return Parameters()
+
+
+def rows_of(card: bytes, past: Past, calendar: Calendar) -> list[PastRow]:
+    """The rows that follow for a card, in the order of replay."""
+    return list(_Rows(card, past, calendar).all())
+
+
+class _Rows:
+    def __init__(self, card: bytes, past: Past, calendar: Calendar) -> None:
+        self.card = card
+        self.past = past
+        self.calendar = calendar
+        self.parameters = parameters_of(past)
+        self.last_ms = 0  # of what was written last
+
+    def all(self) -> Iterator[PastRow]:
+        past = self.past
+        if past.reviews and past.before:
+            at_ms = past.reviews[0].at_ms - 1
+            yield from self._start(self._memory(past.before), at_ms)
+        for review in past.reviews:
+            yield self._review(review)
+            self.last_ms = max(self.last_ms, review.at_ms)
+        if past.standing:
+            yield from self._standing(past.standing)
+        if past.suspended:
+            yield self._row(Kind.SUSPEND, self._after())
+        if past.flag in Flag.__members__.values() and past.flag:
+            yield self._row(Kind.FLAG, self._after(), data=f'{{"flag":{past.flag}}}')
+
+    def _after(self) -> int:
+        """An instant after all that was written."""
+        self.last_ms += 1
+        return self.last_ms
+
+    def _review(self, review: PastReview) -> PastRow:
+        if review.rating is None:
+            return self._row(Kind.RESET, review.at_ms)
+        row = self._row(Kind.REVIEW, review.at_ms, str(review.rating))
+        return row._replace(
+            rating=int(Rating(review.rating)), duration_ms=review.duration_ms,
+            params=self.parameters.hash,
+        )  # fmt: skip
+
+    def _standing(self, standing: Standing) -> Iterator[PastRow]:
+        if not self._is_remembered():
+            yield from self._start(self._memory(standing))
+            return
+        start = self._place(standing, Start(self.past.program))
+        if start.due_day is not None or start.due_ms is not None:
+            yield from self._start(start, self._after())
+
+    def _is_remembered(self) -> bool:
+        """Whether the answers leave a memory: one was given since the card was last made new."""
+        return bool(self.past.reviews) and self.past.reviews[-1].rating is not None
+
+    def _start(self, start: Start | None, at_ms: int | None = None) -> Iterator[PastRow]:
+        if start is None:
+            return
+        if at_ms is None:
+            at_ms = start.last_ms if start.last_ms is not None else self._after()
+        self.last_ms = max(self.last_ms, at_ms)
+        yield self._row(Kind.START, at_ms, data=written(start))
+
+    def _memory(self, standing: Standing) -> Start | None:
+        """A start with a memory of its own; None if too little is known for one."""
+        standing = _completed(standing)
+        found = memory_of(standing, self.parameters.weights)
+        if found is None:
+            return None
+        last_day, last_ms = standing.last_day, standing.last_ms
+        if last_ms is None and last_day is not None:
+            last_ms = self.calendar.start_ms(last_day)
+        if last_day is None and last_ms is not None:
+            last_day = self.calendar.day_of(last_ms)
+        memory = Start(self.past.program, stability_days=found[0], difficulty=found[1])
+        return self._place(standing, memory._replace(last_day=last_day, last_ms=last_ms))
+
+    @staticmethod
+    def _place(standing: Standing, start: Start) -> Start:
+        """With the phase in which the card stands, and when it falls due."""
+        phase = _PHASES.get(standing.phase or "", int(Phase.REVIEW))
+        due_day, due_ms = standing.due_day, standing.due_ms
+        if phase == Phase.REVIEW or due_day is not None:
+            due_ms = None
+        return start._replace(
+            phase=phase, step=None if phase == Phase.REVIEW else standing.step,
+            due_day=due_day, due_ms=due_ms, lapses=standing.lapses,
+        )  # fmt: skip
+
+    def _row(self, kind: str, at_ms: int, *parts: str, data: str | None = None) -> PastRow:
+        told = "\x1f".join((self.past.program, kind, str(at_ms), *parts, data or ""))
+        hashed = blake2b(self.card + told.encode("utf-8", "replace"), digest_size=10).digest()
+        return PastRow(
+            uuid7(at_ms, hashed), kind, self.card, at_ms, at_ms, self.calendar.day_of(at_ms),
+            self.calendar.offset_min(at_ms), data=data,
+        )  # fmt: skip
+
+
+def _completed(standing: Standing) -> Standing:
+    """The same with what follows from two of: the last day, the interval, the day it is due."""
+    last, due, interval = standing.last_day, standing.due_day, standing.interval_days
+    if interval is None and last is not None and due is not None:
+        interval = float(due - last)
+    if interval is None or not math.isfinite(interval) or abs(interval) > _LARGEST_DAY:
+        return standing._replace(interval_days=None)
+    days = max(0, round(interval))
+    if last is None and due is not None:
+        last = due - days
+    if due is None and last is not None and standing.due_ms is None:
+        due = last + max(1, days)
+    return standing._replace(last_day=last, due_day=due, interval_days=interval)
+
+
+def memory_of(standing: Standing, weights: Iterable[float]) -> tuple[float, float] | None:
+    """Stability in days and difficulty of a card that stood so; None if too little is known.
+
+    What a program that went by SM-2 said is turned into them as Anki does: fsrs-rs,
+    `memory_state_from_sm2`, at a recall of 0.9.
+    """
+    stability, difficulty = standing.stability_days, standing.difficulty
+    if stability is None:
+        if standing.interval_days is None:
+            return None
+        stability = standing.interval_days  # to which the formula comes down at 0.9
+    if not math.isfinite(stability):
+        return None
+    stability = min(max(stability, _SMALLEST_STABILITY_DAYS), _LARGEST_STABILITY_DAYS)
+    if difficulty is None or not math.isfinite(difficulty):
+        w = tuple(weights)
+        growth = math.exp(w[8]) * stability ** -w[9] * math.expm1((1 - _RECALL) * w[10])
+        ease = _USUAL_EASE if standing.ease is None else standing.ease
+        difficulty = 11.0 - (ease - 1.0) / growth if growth and math.isfinite(ease) else 5.0
+    return stability, min(max(difficulty, 1.0), 10.0)
