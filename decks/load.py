@@ -12,8 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from decks.cards import card_keys
+from decks.dialects import NATIVE
+from decks.dialects.base import DeckText, Package
 from decks.drafts import Inspect
+from decks.errors import UserError
 from decks.frontmatter import clean_deck
+from decks.manner import Manner, Reader, is_native
 from decks.model import PROSE, SKIPPED, Parsed, Place, Problem, Severity
 from decks.parse import parse
 from decks.progress import Progress
@@ -30,6 +34,9 @@ class Loaded:
     path: str  # absolute and resolved; `builtin/…` for a deck of the package
     root: str  # the folder or file that was asked for, absolute and resolved
     parsed: Parsed
+    native: bool = True  # in our own format, whose ids are the learner's
+    package: bool = False  # of a program whose notes keep their ids from package to package
+    media: tuple[str, ...] = ()  # names, within the package, of what its cards show
 
 
 class _Asked(NamedTuple):
@@ -67,26 +74,42 @@ def read(
     return tuple(loaded.values())
 
 
-def load(found: Found, deck: str = "") -> Loaded:
+def load(found: Found, deck: str = "", reader: Reader | None = None) -> Loaded:
     """Return what a file that was found holds. `deck` overrides every deck name.
 
-    What cannot be read becomes a problem. Of a file that is aside all lines are prose.
+    What cannot be read becomes a problem. Of a file that is aside all lines are prose. Without a
+    `reader` it is in our own format.
     """
-    loaded = _file(_Asked(found.path, found.root, found.shown, found.name))
+    if reader and reader.manner.dialect.read:
+        return _packaged(found, deck, reader.manner.dialect.read)
+    loaded = _file(_Asked(found.path, found.root, found.shown, found.name), reader=reader)
     if found.aside and found.path != found.root:
         return replace(loaded, parsed=_as_prose(loaded.parsed, found.shown))
     named = clean_deck(deck)
     return _in_deck(loaded, named) if named else loaded
 
 
-def reread(path: Path, deck: str, *, force: bool = False) -> Loaded:
+def _packaged(found: Found, deck: str, read: Callable[[str, str, str], Package]) -> Loaded:
+    try:
+        package = read(found.path, found.shown, clean_deck(deck))
+    except UserError as error:
+        refused = _refused(found.shown, error.line or 1, error.message, error.hint)
+        return Loaded(found.path, found.root, refused, native=False, package=True)
+    return Loaded(
+        found.path, found.root, package.parsed, native=False, package=True, media=package.media
+    )
+
+
+def reread(path: Path, deck: str, manner: str = NATIVE, *, force: bool = False) -> Loaded:
     """Return one deck file whose notes belong to `deck`, unless it names its own deck.
 
     With `force` they do whatever it names. What cannot be read becomes a problem. Pictures are not
     looked for: from where the file was once read they may be elsewhere.
     """
     real = os.path.realpath(path)
-    loaded = _file(_Asked(real, real, path.as_posix(), path.name), deck, inspects=False)
+    reader = None if is_native(manner) else Reader(Manner.of(manner), str(path.parent))
+    asked = _Asked(real, real, path.as_posix(), path.name)
+    loaded = _file(asked, deck, inspects=False, reader=reader)
     return _in_deck(loaded, deck) if force else loaded
 
 
@@ -112,7 +135,10 @@ def _not_walked(path: Path, walk: Walked) -> Loaded:
     return Loaded(root, root, Parsed((), problems))
 
 
-def _file(found: _Asked, deck: str = "", *, inspects: bool = True) -> Loaded:
+def _file(
+    found: _Asked, deck: str = "", *, inspects: bool = True, reader: Reader | None = None
+) -> Loaded:
+    native = reader is None or is_native(reader.manner.text)
     try:
         data = _bytes(Path(found.path))
     except OSError as error:
@@ -120,11 +146,11 @@ def _file(found: _Asked, deck: str = "", *, inspects: bool = True) -> Loaded:
         parsed = _refused(found.shown, 1, reason, "check the file and its permissions")
     else:
         inspect = partial(_inspector, found) if inspects else None
-        parsed = _parsed(data, found.shown, found.name, deck, inspect)
+        parsed = _parsed(data, found.shown, found.name, deck, inspect, reader)
         if found.path == found.root and not parsed.notes and not parsed.problems:
             note = Problem(Place(found.shown, 1), "no cards in this file", severity=Severity.NOTE)
             parsed = replace(parsed, problems=(note,))
-    return Loaded(found.path, found.root, parsed)
+    return Loaded(found.path, found.root, parsed, native)
 
 
 def _inspector(found: _Asked) -> Inspect:
@@ -163,6 +189,7 @@ def _parsed(
     name: str,
     deck: str = "",
     inspector: Callable[[], Inspect] | None = None,
+    reader: Reader | None = None,
 ) -> Parsed:
     """Parse one file; its deck follows from `name`, its path below the folder asked for, if no
     other is given."""
@@ -180,11 +207,23 @@ def _parsed(
         return _refused(shown, line, message, "save the file as UTF-8", _lines(data))
     deck = deck or "::".join(PurePosixPath(name).with_suffix("").parts)
     inspect = inspector() if inspector and "![" in text else None
-    parsed = parse(text, shown, deck, inspect)
+    if reader is None:
+        parsed = parse(text, shown, deck, inspect)
+    else:
+        parsed = _read_as(reader, DeckText(text, shown, name, deck, inspect))
     if not text.removeprefix("\ufeff").strip():
         note = Problem(Place(shown, 1), "empty file", severity=Severity.NOTE)
         parsed = replace(parsed, problems=(*parsed.problems, note))
     return parsed
+
+
+def _read_as(reader: Reader, source: DeckText) -> Parsed:
+    """The text in the reader's manner, with a word if it is in another dialect than the rest."""
+    parsed, other = reader.parse(source)
+    if not other:
+        return parsed
+    note = Problem(Place(source.path, 1), f"read as {other}", severity=Severity.NOTE)
+    return replace(parsed, problems=(note, *parsed.problems))
 
 
 def _lines(data: bytes) -> int:

@@ -61,6 +61,8 @@ class Note:
     as_of: str = ""  # when volatile facts were last true, as written
     # What another program knew of its cards, in their order; shorter where it knew nothing more.
     pasts: tuple[Past | None, ...] = ()
+    # Its id in the collection that it was once exported from, where a package tells.
+    exported: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def find(
     root: str,
     excludes: Sequence[str] = (),
     *,
+    suffixes: tuple[str, ...] = SUFFIXES,
     shown: str | None = None,
     within: str = "",
     apart: Collection[str] = (),
@@ -121,9 +122,10 @@ def find(
 
     `excludes` are patterns in the notation of .gitignore, as in files `.srsignore` of the root and
     the folders below it. `within`, a real path below the real root, limits the walk to what is
-    there; `apart` are real paths that are left out. `shown` stands for the root in messages.
+    there; `apart` are real paths that are left out; `suffixes` are those of deck files. `shown`
+    stands for the root in messages.
     """
-    walk = _Walk(os.path.realpath(root), within, apart)
+    walk = _Walk(os.path.realpath(root), within, apart, suffixes)
     given = root if shown is None else shown
     if Path(root).is_dir():
         walk.folder(_with_slash(given), excludes)
@@ -184,8 +186,11 @@ class _Level(NamedTuple):
 class _Walk:
     """Depth first, with a stack of its own: folders may lie deeper than calls."""
 
-    def __init__(self, root: str, within: str, apart: Collection[str]) -> None:
+    def __init__(
+        self, root: str, within: str, apart: Collection[str], suffixes: tuple[str, ...]
+    ) -> None:
         self.root = root
+        self.suffixes = suffixes
         self.apart = apart
         self.entered = set(apart) - {root}
         self.way = _way(root, within)  # names of the only entries to look at, level by level
@@ -233,7 +238,7 @@ class _Walk:
     def _next(self, level: _Level) -> _Level | None:
         """Take the deck files of a folder up to its next folder, and enter that."""
         folder, entries, rules = level
-        path, take, apart = folder.path, self.files.append, self.apart
+        path, take, apart, suffixes = folder.path, self.files.append, self.apart, self.suffixes
         for entry in entries:
             name = entry.name
             if name[0] == ".":
@@ -245,7 +250,7 @@ class _Walk:
                 if entered is not None:
                     return entered
                 continue
-            if not name.endswith(SUFFIXES) and not name.lower().endswith(SUFFIXES):
+            if not name.endswith(suffixes) and not name.lower().endswith(suffixes):
                 continue
             if rules is not None and rules.exclude(folder.name + name):
                 continue
@@ -343,7 +348,8 @@ def as_typed(path: str) -> str:
     return str(given.relative_to(here)) if given.is_relative_to(here) else path
 
 
-def nothing_found(shown: str) -> Problem:
+def nothing_found(shown: str, suffixes: tuple[str, ...] = SUFFIXES) -> Problem:
     """What is said of a folder without deck files."""
     place = Place(shown.rstrip("/") or shown or ".", 1)
-    return Problem(place, "no markdown file in this folder", severity=Severity.NOTE)
+    which = "markdown" if SUFFIXES[0] in suffixes else suffixes[0]
+    return Problem(place, f"no {which} file in this folder", severity=Severity.NOTE)

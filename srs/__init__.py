@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from srs.answering import Saved as Saved
     from srs.answering import StaleCard as StaleCard
+    from srs.attachments import Places as Places
     from srs.choosing import Wanted as Wanted
     from srs.collection import Collection as Collection
     from srs.daily import NewLimit as NewLimit
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from srs.store.backup import back_up as back_up
     from srs.store.backup import backups as backups
     from srs.store.log import LogRow as LogRow
+    from srs.store.pasts import Inherited as Inherited
     from srs.store.sources import KnownSource as KnownSource
     from srs.surroundings import describe_surroundings as describe_surroundings
     from srs.syncing import Synced as Synced
@@ -62,6 +64,7 @@ _HOMES = {
     "Collection": "srs.collection",
     "Finding": "srs.doctor",
     "Glance": "srs.glance",
+    "Inherited": "srs.store.pasts",
     "Keeper": "srs.keeper",
     "KnownSource": "srs.store.sources",
     "LogRow": "srs.store.log",
@@ -73,6 +76,7 @@ _HOMES = {
     "Wanted": "srs.choosing",
     "Wish": "srs.syncing",
     "Phase": "srs.model",
+    "Places": "srs.attachments",
     "Rating": "srs.model",
     "Receipt": "srs.receipt",
     "Review": "srs.review",
@@ -109,6 +113,7 @@ __all__ = [
     "Finding",
     "Flag",
     "Glance",
+    "Inherited",
     "Keeper",
     "Kind",
     "KnownSource",
@@ -118,6 +123,7 @@ __all__ = [
     "Names",
     "NewLimit",
     "Phase",
+    "Places",
     "Rating",
     "Receipt",
     "Relink",

@@ -13,6 +13,7 @@ from srs.store import agenda, cards
 from srs.store.agenda import Span
 
 if TYPE_CHECKING:
+    from srs.attachments import Places
     from srs.choosing import Wanted
     from srs.store.finding import Moment
     from srs.store.log import LogRow
@@ -141,6 +142,12 @@ class Answering(Opened):
         if found is None:
             raise UsageError(f"no card {uid.hex()}", "srs card list shows the cards and their ids")
         return found
+
+    def picture_places(self, path: str) -> Places:
+        """Where the pictures of the cards of a deck file are looked for."""
+        from srs.attachments import places
+
+        return places(self._connection, self.home, path)
 
     def can_be_asked(self, card: Card, at_ms: int, *, suspended_too: bool = False) -> bool:
         """Whether the card is neither suspended nor buried today nor out of sight."""

@@ -46,9 +46,11 @@ class Collection(TakingIn):
         is gone.
         """
         from srs.sources import source_of
+        from srs.territory import manner_at
 
         note = self.notes_by_uid([card])[card.note]
-        return source_of(self.home, note, card.path, card.line)._replace(note=card.note)
+        manner = manner_at(self._connection, card.path)
+        return source_of(self.home, note, card.path, card.line, manner)._replace(note=card.note)
 
     def take_up(self, source: Source, at_ms: int) -> Receipt | None:
         """Read a source that may have been edited; what came of it, None if it was not changed."""

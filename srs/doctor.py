@@ -11,6 +11,7 @@ from decks.errors import DataError
 from decks.progress import Progress
 from srs import tallies
 from srs.days import iso_instant
+from srs.inheriting import DEVICE
 from srs.model import NEW_CARD, CardState
 from srs.rebuild import replayed
 from srs.scheduling import Parameters
@@ -151,9 +152,10 @@ def _parameters(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _clock(connection: sqlite3.Connection, at_ms: int) -> Iterator[Finding]:
     steps = connection.execute(
         "SELECT before, at_ms FROM (SELECT order_ms, at_ms, lag(at_ms) OVER"
-        " (PARTITION BY device ORDER BY order_ms, uid) AS before FROM review_log)"
+        " (PARTITION BY device ORDER BY order_ms, uid) AS before FROM review_log"
+        " WHERE device <> :imported)"
         " WHERE at_ms < before - :hour AND order_ms > at_ms + :hour ORDER BY order_ms DESC",
-        {"hour": _HOUR_MS},
+        {"hour": _HOUR_MS, "imported": DEVICE},
     ).fetchall()
     if steps:
         before, after = (iso_instant(instant) for instant in steps[0])

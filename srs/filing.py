@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from decks import Loaded
 from decks.appending import INBOX, Appended, NewCards, append, front_text, head_of
-from decks.errors import DataError, UserError
+from decks.errors import DataError, UsageError, UserError
 from decks.frontmatter import FrontMatter
+from decks.manner import is_native
 from decks.model import Parsed, Place, Problem, Severity
 from decks.parse import parse
 from srs.card_files import FOLDER, home_file, is_of_home, named_file, text_of
@@ -27,7 +28,7 @@ from srs.receipt import Receipt
 from srs.store import cards, sources
 from srs.store.connection import explain
 from srs.syncing import Wish, import_paths
-from srs.territory import Territory
+from srs.territory import Territory, manner_at
 
 _OTHER_ID = "give the new one another id"
 _TRIES = 20  # at a file that somebody else goes on writing
@@ -58,6 +59,10 @@ def file_of(connection: sqlite3.Connection, home: str, front: FrontMatter, named
     if not named:
         return home_file(home, replace(front, deck=front.deck or INBOX))
     path = Path(named)
+    manner = manner_at(connection, os.path.realpath(path))
+    if not is_native(manner):
+        hint = "write the card there yourself, or leave out --file"
+        raise UsageError(f"{named} is read as {manner.rstrip('?')}", hint)
     return named_file(path, front, _known_deck(connection, path))
 
 

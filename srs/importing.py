@@ -205,7 +205,10 @@ def _install(connection: sqlite3.Connection, files: Sequence[Loaded]) -> Changes
 def _incoming(file: Loaded, *, builtin: bool = False, below: str = "") -> Incoming:
     whole = not any(p.severity is Severity.ERROR for p in file.parsed.problems)
     override = bool(below) and file.path.startswith(below)
-    return Incoming(file.path, file.parsed.notes, whole, builtin, override)
+    return Incoming(
+        file.path, file.parsed.notes, whole, builtin, override, foreign=not file.native,
+        package=file.package,
+    )  # fmt: skip
 
 
 def _is_there(path: str) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from decks.dialects.base import PACKAGE_SUFFIXES
 from decks.model import Note, Place, Problem, Severity
 from srs.identity import Words, content_hash, text_hash
 from srs.recognising import Former, Present, recognise
@@ -45,6 +46,8 @@ class Incoming(NamedTuple):
     builtin: bool = False
     override: bool = False  # its notes may take the place of built-in ones
     gone: bool = False  # the file is there no more: what it held stands elsewhere, or nowhere
+    foreign: bool = False  # of another program: an id that is taken is none
+    package: bool = False  # its notes keep their ids from one package to the next
 
 
 class Match(NamedTuple):
@@ -54,12 +57,15 @@ class Match(NamedTuple):
     path: str
     known: Remembered | None
     text_hash: bytes
+    kept: bool = False  # the note stays as it is: its words stand in another file
 
     @property
     def outcome(self) -> str:
         """The word for it on the receipt."""
         if self.known is None:
             return "added"
+        if self.kept:
+            return "unchanged"
         if self.known.orphan:
             return "relinked"
         if self.known.content_hash != content_hash(self.note):
@@ -110,22 +116,29 @@ class _Matcher:
         self.ids_seen: dict[str, Place] = {}
         shown_last = sorted(remembered, key=lambda r: not r.orphan)  # of two devices' twins
         self.by_id = {r.explicit_id: r for r in shown_last if r.explicit_id}
+        self.by_uid = {known.uid: known for known in remembered}
+        self.kept: set[int] = set()  # indexes of entries whose note stays as it is
+        self.entries: list[_Entry] = []
         self.by_text: dict[bytes, list[Remembered]] = defaultdict(list)
         for known in remembered:
             self.by_text[known.text_hash].append(known)
 
-    def run(self, entries: Sequence[_Entry], *, relink: bool) -> None:
+    def run(self, entries: list[_Entry], *, relink: bool) -> None:
         """Decide every entry; the surest evidence first, so that weaker never takes its note."""
-        steps = (self._drop_repeated_ids, self._by_id, self._by_text, self._by_text_elsewhere)
+        self.entries = entries
+        steps = (
+            self._by_export, self._settle_repeated_ids, self._by_id, self._by_text,
+            self._by_text_elsewhere,
+        )  # fmt: skip
         familiar = [
-            (index, entry)
+            index
             for index, entry in enumerate(entries)
-            if entry.note.id or entry.text in self.by_text
+            if entry.note.id or entry.note.exported or entry.text in self.by_text
         ]
         for decide in steps:
-            for index, entry in familiar:
+            for index in familiar:
                 if index not in self.decided and index not in self.dropped:
-                    decide(index, entry)
+                    decide(index, entries[index])
         self._by_edit(entries)
         if relink:
             self._by_evidence(entries)
@@ -142,7 +155,18 @@ class _Matcher:
         self.dropped.add(index)
         self.problems.append(problem)
 
-    def _drop_repeated_ids(self, index: int, entry: _Entry) -> None:
+    def _by_export(self, index: int, entry: _Entry) -> None:
+        """A note that once left this collection; where it stands in a file, that says its words."""
+        known = self.by_uid.get(entry.note.exported) if entry.note.exported else None
+        if known is None or known.id in self.claimed:
+            return
+        if known.builtin or (not self._has_left(known) and known.path != entry.file.path):
+            self.kept.add(index)
+            self.decided[index] = known
+        else:
+            self._claim(index, entry, known)
+
+    def _settle_repeated_ids(self, index: int, entry: _Entry) -> None:
         note = entry.note
         if not note.id:
             return
@@ -153,9 +177,12 @@ class _Matcher:
         taken = self.ids_seen.get(note.id)
         if known and not (entry.file.builtin or entry.file.override):
             elsewhere = known.path != entry.file.path and not self._has_left(known)
+            elsewhere &= not (entry.file.package and known.path.lower().endswith(PACKAGE_SUFFIXES))
             if known.builtin or elsewhere:
                 taken = Place(known.path, known.line)
-        if taken:
+        if taken and entry.file.foreign:
+            self.entries[index] = entry._replace(note=replace(note, id=""))
+        elif taken:
             where = f"{taken.path}:{taken.line}"
             hint = "give one of the two another id"
             self._drop(index, Problem(note.place, f"id {note.id} is taken by {where}", hint))
@@ -290,7 +317,9 @@ def reconcile(
     matcher = _Matcher(remembered, files, still_there, recall, edited)
     matcher.run(entries, relink=relink)
     matches = tuple(
-        Match(entry.note, entry.file.path, matcher.decided[index], entry.text)
+        Match(
+            entry.note, entry.file.path, matcher.decided[index], entry.text, index in matcher.kept
+        )
         for index, entry in enumerate(entries)
         if index in matcher.decided
     )

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks import builtin, reread
+from decks.dialects import NATIVE
 from decks.errors import UsageError
+from decks.manner import Manner
 from decks.model import Note
 from decks.overriding import builtin_text, override_text
 from srs.files import make_folder, replace_file
@@ -31,15 +33,20 @@ class Source(NamedTuple):
     before: bytes
     made: bool  # a copy made for this edit, to be removed if nothing is changed
     note: bytes = b""  # whose words it holds
+    manner: str = NATIVE  # in which it is read
 
 
-def source_of(home: str, note: Note, path: str, line: int) -> Source:
+def source_of(home: str, note: Note, path: str, line: int, manner: str) -> Source:
     """The file that holds the note; for a built-in note the learner's copy, made if need be.
 
-    Raises UsageError when the file is gone.
+    `manner` is in which the file is read, as a text. Raises UsageError when the file is gone, or is
+    no text.
     """
     if path.startswith(_BUILTIN):
         return _override(home, note)
+    if Manner.of(manner).dialect.read:
+        hint = "change the card in the program that it comes from, and import the file again"
+        raise UsageError(f"{path}: not a text that could be edited", hint)
     copy = Path(path).parent == Path(home, OVERRIDES).resolve()
     try:
         before = Path(path).read_bytes()
@@ -48,9 +55,9 @@ def source_of(home: str, note: Note, path: str, line: int) -> Source:
             return _override(home, original)  # the copy was thrown away: begin anew
         reason = (error.strerror or "cannot be read").lower()
         raise UsageError(f"{path}: {reason}", "import the file from where it is now") from error
-    named = reread(Path(path), note.deck).parsed.notes
+    named = reread(Path(path), note.deck, manner).parsed.notes
     forced = bool(named) and all(one.deck != note.deck for one in named)
-    return Source(path, line, note.deck, forced, before, made=False)
+    return Source(path, line, note.deck, forced, before, made=False, manner=manner)
 
 
 def _original(note_id: str) -> Note | None:
@@ -81,5 +88,5 @@ def take_up(
     if source.made and path.exists() and path.read_bytes() == source.before:
         path.unlink()
         return None
-    file = reread(path, source.deck, force=source.forced)
+    file = reread(path, source.deck, source.manner, force=source.forced)
     return import_files(connection, [file], Order(at_ms, home, edited=source.note))

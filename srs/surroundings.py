@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from decks.dialects import plugins
 from srs.doctor import Finding
 from srs.files import file_system
 from srs.store.backup import backups, last_change_ms
@@ -43,6 +44,9 @@ def look_around(home: Path) -> Iterator[Finding]:
     yield from _copies(home)
     yield from _age(home)
     yield from _clashes()
+    for plugin in plugins()[1]:
+        message = f"the plugin {plugin.name} cannot be used: {plugin.reason}"
+        yield Finding("plugins", "warning", message, "mend it, or uninstall what brought it")
 
 
 def _permissions(home: Path) -> Iterator[Finding]:

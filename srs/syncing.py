@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -14,12 +14,15 @@ from decks.cards import card_keys
 from decks.errors import UsageError
 from decks.frontmatter import clean_deck
 from decks.load import Loaded, load
+from decks.manner import AUTO, Manner, Reader
 from decks.model import Place, Problem, Severity
 from decks.progress import Progress
 from decks.walk import Found, Walked, as_typed, check_paths, find, nothing_found
 from srs import __version__
+from srs.attachments import take_out
 from srs.days import USUAL_CALENDAR, Calendar
 from srs.importing import Order, bring_in, undisturbed
+from srs.looking import TakenFor, look_at_new
 from srs.receipt import Receipt, receipt_of
 from srs.reconcile import Changes
 from srs.store import sources
@@ -40,6 +43,7 @@ class Wish:
     strict: bool = False
     relink: bool = True
     clock_ns: int = 0  # by the file system's clock; what was touched just before is not trusted
+    dialect: str | None = None  # see `decks.manner`; None: as known, or by the looks of the files
 
     def order(self, at_ms: int, home: str, calendar: Calendar = USUAL_CALENDAR) -> Order:
         """What follows for the import."""
@@ -47,13 +51,16 @@ class Wish:
 
     def source(self, path: str, known: KnownSource | None, at_ms: int) -> KnownSource | None:
         """The source that is wanted at a path; None if the wish does not say."""
-        if self.deck is None and self.excludes is None:
+        if self.deck is None and self.excludes is None and self.dialect is None:
             return None
         source = known or KnownSource(path, added_ms=at_ms)
         if self.deck is not None:
             source = source._replace(deck=clean_deck(self.deck))
         if self.excludes is not None:
             source = source._replace(excludes=tuple(filter(None, self.excludes)))
+        if self.dialect is not None:
+            by_looks = self.dialect == AUTO
+            source = source._replace(dialect="" if by_looks else Manner.of(self.dialect).text)
         return source
 
 
@@ -65,6 +72,7 @@ class Synced(NamedTuple):
     folders: tuple[str, ...]  # in which a change may matter, absolute and resolved
     written: bool  # False when nothing might be written
     wall_clock: str = ""  # when, as the learner's clock shows it
+    taken_for: tuple[TakenFor, ...] = ()  # sources of which the format was found out
 
 
 class Part(NamedTuple):
@@ -108,9 +116,11 @@ def import_paths(
         owner = territory.owner(real)
         known = owner if owner and owner.path == real else None
         territory.claim(real, wish.source(real, known, order.at_ms), order.at_ms)
+    taken_for = tuple(look_at_new(territory, named))
     owned = [(territory.owner(real), real, path) for real, path in named.items()]
     parts = [Part(owner, real, path) for owner, real, path in owned if owner is not None]
-    return _Run(connection, territory, wish, order).run(parts, reading, importing)
+    synced = _Run(connection, territory, wish, order).run(parts, reading, importing)
+    return synced._replace(taken_for=taken_for)
 
 
 def sync(
@@ -159,6 +169,7 @@ class _Run:
         self.problems: list[Problem] = []
         self.folders: list[str] = []
         self.files: list[Loaded] = []  # those that were read
+        self.readers: dict[str, Reader] = {}  # by the path of the source
 
     def run(
         self, asked: Sequence[Part], reading: Progress | None, importing: Progress | None
@@ -186,7 +197,9 @@ class _Run:
             )  # fmt: skip
             receipt = receipt_of(self.connection, files, brought, rehearsed=self.order.dry_run)
         receipt = receipt.with_unread(self.unread, self.problems)
-        return receipt, not self.order.forbids(receipt.problems)
+        written = not self.order.forbids(receipt.problems)
+        lost = [p for file in files if written for p in take_out(self.order.home, file)]
+        return replace(receipt, problems=(*receipt.problems, *lost)), written
 
     def _all_parts(self, asked: Sequence[Part]) -> list[Part]:
         """What was asked for and the sources below that, each once and none within another."""
@@ -201,15 +214,23 @@ class _Run:
             self.problems.append(_missing(part))
             self.folders.append(_nearest_folder(part.path))
             return
+        source = part.source
+        try:
+            manner = Manner.of(source.dialect)
+        except UsageError:
+            self.problems.append(_unreadable(part))
+            return
+        folder = source.path if Path(source.path).is_dir() else str(Path(source.path).parent)
+        self.readers[source.path] = Reader(manner, folder)
         walked = find(
-            part.source.path, part.source.excludes, shown=part.root_shown, within=part.path,
-            apart=self.territory.others(part.source),
+            source.path, source.excludes, suffixes=manner.suffixes, shown=part.root_shown,
+            within=part.path, apart=self.territory.others(source),
         )  # fmt: skip
         self.problems += walked.problems
         self.folders += (folder.path for folder in walked.folders)
         self.folders.append(str(PurePath(part.source.path).parent))
         if not walked.files and not walked.problems:
-            self.problems.append(nothing_found(part.shown))
+            self.problems.append(nothing_found(part.shown, manner.suffixes))
         self._compare(part, walked)
 
     def _compare(self, part: Part, walked: Walked) -> None:
@@ -254,7 +275,7 @@ class _Run:
     def _read(self, progress: Progress | None) -> list[Loaded]:
         files = []
         for number, (source, found) in enumerate(self.changed, 1):
-            files.append(load(found, source.deck))
+            files.append(load(found, source.deck, self.readers[source.path]))
             if progress:
                 progress(number, len(self.changed))
         return files
@@ -291,6 +312,12 @@ class _Run:
 def _missing(part: Part) -> Problem:
     hint = f"bring it back, or forget it with srs sync --forget {part.shown}"
     return Problem(Place(part.shown, 1), "this source is missing; its cards stay", hint)
+
+
+def _unreadable(part: Part) -> Problem:
+    name = part.source.dialect.rstrip("?")
+    hint = f"install what reads it, or choose another: srs import --from FORMAT {part.shown}"
+    return Problem(Place(part.shown, 1), f"its format {name} is not to be had", hint)
 
 
 def _nearest_folder(path: str) -> str:

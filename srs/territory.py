@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from decks.dialects import NATIVE
+from decks.manner import suffixes_of
 from decks.walk import find
-from srs.store.sources import KnownSource
+from srs.store.sources import KnownSource, sources
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -58,6 +61,10 @@ class Territory:
         owner = self.owner(path)
         return owner is not None and owner != source
 
+    def settle(self, source: KnownSource) -> None:
+        """Have a source be read in the manner that was found out for it."""
+        self._sources[source.path] = source
+
     def claim(self, path: str, wanted: KnownSource | None, at_ms: int) -> None:
         """Settle which source is read when a path is imported.
 
@@ -77,7 +84,14 @@ class Territory:
 
 def reaches(source: KnownSource, path: str) -> bool:
     """Whether a walk of the source would take this file, or enter this folder, for its decks."""
-    walked = find(source.path, source.excludes, within=path)
+    suffixes = suffixes_of(source.dialect)
+    walked = find(source.path, source.excludes, suffixes=suffixes, within=path)
     if any(folder.path == path and not folder.aside for folder in walked.folders):
         return True
     return any(file.path == path and not file.aside for file in walked.files)
+
+
+def manner_at(connection: sqlite3.Connection, path: str) -> str:
+    """In which manner a file is read: that of its source, else our own."""
+    owner = Territory(sources(connection)).owner(path)
+    return owner.dialect if owner else NATIVE

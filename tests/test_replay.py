@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from srs.model import CardState, Event, Kind, Rating
 from srs.rebuild import rebuild, replayed
 from srs.scheduling import LONGEST_GAP_DAYS, Parameters, Scheduler, fold
+from srs.starts import Start
+from srs.starts import written as written_start
 from srs.store import log, schema
 from srs.store.connection import transaction
 from tests.program import Program
@@ -54,8 +56,16 @@ class Logged(NamedTuple):
         return self.at_ms // DAY_MS
 
 
-MARKS = [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET]
+MARKS = [Kind.SUSPEND, Kind.UNSUSPEND, Kind.BURY, Kind.FLAG, Kind.RESET, Kind.START]
 FLAGS = ['{"flag":1,"note":"why?"}', '{"flag":4}', '{"flag":0}', '{"flag":9}', "[", "", "7"]
+STARTS = st.builds(
+    Start, st.just("another"), st.none() | st.integers(0, 4), st.none() | st.integers(0, 3),
+    st.none() | st.floats(0.0, 40_000.0), st.none() | st.floats(0.0, 11.0),
+    st.none() | st.integers(0, 10**13), st.none() | st.integers(0, 40_000),
+    st.none() | st.integers(0, 40_000), st.none() | st.integers(0, 2 * 10**12),
+    st.none() | st.integers(0, 9),
+).map(written_start)  # fmt: skip
+NO_STARTS = st.sampled_from(["", "[", "7", '{"program":"x","phase":"review"}'])
 
 
 @st.composite
@@ -74,6 +84,7 @@ def logs(draw: st.DrawFn) -> tuple[list[Logged], list[Parameters]]:
         uid = number.to_bytes(16, "big")
         card = draw(st.sampled_from(CARDS))
         data = draw(st.sampled_from(FLAGS)) if kind == Kind.FLAG else None
+        data = draw(STARTS | NO_STARTS) if kind == Kind.START else data
         rows.append(Logged(card, order_ms, uid, kind, at_ms, rating, name, None, data))
     for row in draw(st.lists(st.sampled_from(rows), max_size=2)) if rows else []:
         uid = (1000 + len(rows)).to_bytes(16, "big")

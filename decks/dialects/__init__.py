@@ -20,17 +20,6 @@ NATIVE = "native"
 # In this order where two are as likely: the first is taken.
 _BUILTIN = {
     NATIVE: "native",
-    "hashcards": "hashcards",
-    "repeater": "repeater",
-    "obsidian": "obsidian",
-    "obsidian-to-anki": "obsidian_to_anki",
-    "flashcards-obsidian": "flashcards_obsidian",
-    "yaml": "yaml_cards",
-    "notes": "one_note",
-    "mochi": "mochi",
-    "org": "org",
-    "headings": "headings",
-    "csv": "table",
 }
 
 

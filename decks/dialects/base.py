@@ -12,6 +12,8 @@ from typing import NamedTuple
 from decks.drafts import Inspect
 from decks.model import Parsed
 
+PACKAGE_SUFFIXES = (".apkg", ".colpkg")  # of files that hold a whole collection of another program
+
 
 class DeckText(NamedTuple):
     """The text of one file, and all that a dialect may know besides."""
@@ -35,6 +37,14 @@ class Signs(NamedTuple):
 NO_SIGNS = Signs()
 
 
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What one file that is no text held. Its notes are its lines: `parsed.fates` has one each."""
+
+    parsed: Parsed
+    media: tuple[str, ...] = ()  # names, within the package, of what its cards show or play
+
+
 def nothing_around(folder: str) -> object:
     """What a dialect without settings of its own looks for."""
     return None
@@ -52,6 +62,11 @@ class Dialect:
     suffixes: tuple[str, ...] = (".md", ".markdown")
     aliases: tuple[str, ...] = ()
     option: str = ""  # what may stand behind the name, if anything: "LEVEL"
+    # Only folders as a whole are written so: a single file among others never is, by its looks.
+    whole_folders: bool = False
+    # Of files that are no text: reads one (path, path for messages, deck) in place of `parse`.
+    # Raises UserError for what is no such file.
+    read: Callable[[str, str, str], Package] | None = None
     # Settings and data of the program, from the folder that was asked for or those above it (an
     # absolute path). Reads files, bounded, and never raises; the value is frozen.
     look_around: Callable[[str], object] = nothing_around

@@ -10,23 +10,25 @@ from pathlib import Path
 
 from decks import media
 from decks.errors import UsageError
+from srs import Places
 
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def resolve(card_path: str, target: str) -> Path:
+def resolve(card_path: str, target: str, places: Places | None = None) -> Path:
     """The file that `target`, as written in the deck file `card_path`, stands for.
 
-    It is a regular file of a known kind in the folder of the deck file or below, links followed.
-    Raises UsageError for everything else.
+    It is a regular file of a known kind below the root of `places`, links followed; without them
+    in the folder of the deck file or below. Raises UsageError for everything else.
     """
     if media.is_address(target):
         raise UsageError(f"{target}: an address, not a file", "open it in a browser")
     if not Path(card_path).is_absolute():
         raise UsageError("a built-in card has no pictures", "import your own deck file")
-    folder = os.path.realpath(Path(card_path).parent)
+    beside = os.path.realpath(Path(card_path).parent)
+    folder, root = places or (beside, beside)
     try:
-        return media.locate(target, folder, folder)
+        return media.locate(target, folder, root)
     except media.MediaError as error:
         hint = error.hint or f"the deck file is {card_path}"
         raise UsageError(f"{target}: {error.reason}", hint) from None

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from decks.images import Image, images
+from srs import Places
 from srs.cli import opener
 
 
@@ -14,8 +15,8 @@ def pictures(texts: Iterable[str]) -> list[Image]:
     return list(dict.fromkeys(image for text in texts for image in images(text)))
 
 
-def open_picture(card_path: str, image: Image) -> str:
+def open_picture(card_path: str, image: Image, places: Places | None = None) -> str:
     """Open the picture; what to tell the learner. Raises UsageError when that cannot be done."""
-    path = opener.resolve(card_path, image.path)
+    path = opener.resolve(card_path, image.path, places)
     opener.show(opener.command(sys.platform, path))
     return f"opened {path.name}"

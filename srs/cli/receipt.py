@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from decks.dialects import NATIVE
 from decks.model import Problem, Severity
 from decks.walk import as_typed
-from srs import KnownSource, Receipt, Synced
+from srs import Inherited, KnownSource, Receipt, Synced
 from srs.cli.output import report, say, wrapped
 from srs.cli.progress import ProgressBar
 from srs.cli.shapes import detail_shape, problem_shape
@@ -51,6 +52,10 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
             from srs.cli.rehearsal_page import show
 
             show(synced.receipt.details, theme, whole=whole)
+        for one in synced.taken_for:
+            if one.name != NATIVE:
+                say(wrapped(f"{as_typed(one.path)} is read as {one.title} (--from {one.name}):"))
+                say(wrapped(f"{one.why}."))
         _tell(synced.receipt, written=synced.written)
     return 1 if synced.receipt.skipped else 0
 
@@ -58,6 +63,7 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
 def shape(synced: Synced) -> dict[str, object]:
     """The whole receipt."""
     receipt = synced.receipt
+    inherited = receipt.inherited
     return {
         **{word: getattr(receipt, word) for word in COUNTS},
         "notes": receipt.notes, "cards": receipt.cards, "files": receipt.files,
@@ -74,13 +80,18 @@ def shape(synced: Synced) -> dict[str, object]:
             for one in receipt.by_file
         ],
         "sources": [source_shape(source) for source in synced.sources],
+        "taken_for": [
+            {"path": one.path, "format": one.name, "why": one.why} for one in synced.taken_for
+        ],
+        "inherited": inherited._asdict(),
     }  # fmt: skip
 
 
 def source_shape(source: KnownSource) -> dict[str, object]:
     """A source and how it is read."""
     return {
-        "path": source.path, "deck": source.deck or None, "format": source.dialect,
+        "path": source.path, "deck": source.deck or None,
+        "format": source.dialect.removesuffix("?"),
         "exclude": list(source.excludes),
     }  # fmt: skip
 
@@ -94,10 +105,26 @@ def _tell(receipt: Receipt, *, written: bool) -> None:
         _tell_orphans(receipt)
     head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
     say(head + f"in {plural(receipt.files, 'file')}: {counts(receipt) or 'nothing to do'}.")
+    if told := inherited(receipt.inherited):
+        say(wrapped(told))
     lines = receipt.lines
     say(f"Lines: {lines.card:,} cards, {lines.prose:,} prose, {lines.skipped:,} skipped.")
     if not written:
         say("Nothing was written.")
+
+
+def inherited(found: Inherited) -> str:
+    """What came along from other programs, in a sentence; empty for nothing."""
+    told = []
+    if found.reviews:
+        told.append(plural(found.reviews, "review"))
+    if found.starts:
+        told.append(f"where {plural(found.starts, 'card')} stood")
+    if found.suspended:
+        told.append(f"{found.suspended:,} suspended")
+    if found.flagged:
+        told.append(f"{found.flagged:,} flagged")
+    return f"From the other program: {', '.join(told)}." if told else ""
 
 
 def _tell_orphans(receipt: Receipt) -> None:

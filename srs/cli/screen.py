@@ -315,7 +315,9 @@ class Screen:
             self._change(message="no picture on this card")
             return
         try:
-            message = open_picture(card.path, found[self._pictures_opened % len(found)])
+            image = found[self._pictures_opened % len(found)]
+            places = self._review.collection.picture_places(card.path)
+            message = open_picture(card.path, image, places)
             self._pictures_opened += 1
         except UserError as error:
             message = explained(error)

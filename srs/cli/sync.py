@@ -45,7 +45,7 @@ def sync_command(
     """
     if listed or forget:
         return _list(shell) if listed else _forget(shell, forget)
-    wish = Wish(None, None, dry_run, strict, relink)
+    wish = Wish(dry_run=dry_run, strict=strict, relink=relink)
     if not watch:
         synced, theme = _read(shell, wish)
         if not synced.sources:

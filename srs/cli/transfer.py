@@ -11,7 +11,7 @@ import exporters
 from decks.errors import DataError, UsageError
 from srs import Wish
 from srs.cli.context import Shell, common, pass_shell
-from srs.cli.output import report, say
+from srs.cli.output import notice, report, say
 from srs.cli.progress import ProgressBar
 from srs.cli.receipt import reading_bars, rehearsing, tell
 from srs.cli.selecting import finding
@@ -20,8 +20,8 @@ from srs.cli.words import plural
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--from", "dialect", default="native", metavar="FORMAT",
-              help="Format of the files; native is the only one so far.")  # fmt: skip
+@click.option("--from", "dialect", default=None, metavar="FORMAT",
+              help="Format of the files; otherwise as known, or by their looks.")  # fmt: skip
 @click.option("--deck", default=None, metavar="NAME", help="Deck for these cards.")
 @click.option("--exclude", "excludes", multiple=True, metavar="PATTERN",
               help="Leave out what matches, written as in .gitignore.")  # fmt: skip
@@ -31,7 +31,7 @@ from srs.cli.words import plural
 def import_command(
     shell: Shell,
     paths: tuple[str, ...],
-    dialect: str,
+    dialect: str | None,
     deck: str | None,
     excludes: tuple[str, ...],
     dry_run: bool,
@@ -39,7 +39,10 @@ def import_command(
     relink: bool,
     whole: bool,
 ) -> int:
-    """Read your own cards from markdown files and folders, and remember where they are.
+    """Read cards from files and folders, and remember where they are.
+
+    They may be written for another program, or be an Anki package: srs help import lists the
+    formats. What that program knew of a card comes along.
 
     Edit the files and import them again at any time, or read all of them with srs sync: a card
     keeps its history. Exit code 1 means that something was skipped; the rest is in.
@@ -48,15 +51,24 @@ def import_command(
     Examples:
       srs import cards/
       srs import cards/ --exclude attic/
+      srs import --from obsidian vault/
     """
-    if dialect != "native":
-        raise UsageError(f"no format {dialect}", "native is the only one so far")
     decks.check_paths([Path(path) for path in paths])
-    wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns())
+    wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns(), dialect)
     with shell.open(create=not dry_run) as collection, reading_bars() as bars:
         synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)
         theme = collection.settings.theme
+    if synced.taken_for:
+        _warn_of_plugins()
     return tell(synced, theme, as_json=shell.as_json, whole=whole)
+
+
+def _warn_of_plugins() -> None:
+    """Say which plugins could not be asked."""
+    from decks.dialects import plugins
+
+    for plugin in plugins()[1]:
+        notice(f"the plugin {plugin.name} cannot be used: {plugin.reason}")
 
 
 @click.command("export")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from decks import Problem
 from decks.errors import DataError, UsageError, UserError
-from decks.walk import IGNORE_FILE, SUFFIXES
+from decks.manner import suffixes_of
+from decks.walk import IGNORE_FILE
 from srs import KnownSource, Synced, Wish
 from srs.cli.context import Shell
 from srs.cli.output import SCHEMA, complain, print_json, say
@@ -50,6 +51,7 @@ class _Watcher:
         self.wish = wish
         self.sources: tuple[KnownSource, ...] = ()
         self.folders: frozenset[str] = frozenset()
+        self.suffixes: tuple[str, ...] = ()
         self.watched: frozenset[str] = frozenset()
         self.changes: Iterator[set[FileChange]] = iter(())
         self.told: frozenset[Problem] = frozenset()
@@ -70,6 +72,8 @@ class _Watcher:
 
     def _take(self, synced: Synced) -> None:
         self.sources, self.folders = synced.sources, frozenset(synced.folders)
+        suffixes = (suffix for one in self.sources for suffix in suffixes_of(one.dialect))
+        self.suffixes = tuple(dict.fromkeys(suffixes))
         self.told = frozenset(synced.receipt.problems)
         self.complaint = ""
 
@@ -145,7 +149,7 @@ class _Watcher:
         if name.startswith("."):
             return name == IGNORE_FILE or path in self.folders
         is_folder = path in self.folders or Path(path).is_dir()
-        return is_folder or name.lower().endswith(SUFFIXES) or self._is_source(path)
+        return is_folder or name.lower().endswith(self.suffixes) or self._is_source(path)
 
     def _is_source(self, path: str) -> bool:
         return any(source.path == path for source in self.sources)

@@ -10,7 +10,7 @@ from typing import Any
 
 from decks.cards import card_keys
 from decks.history import Past
-from decks.model import Note
+from decks.model import Note, NoteKind
 from decks.progress import Progress, told
 from srs.card_plan import match_cards
 from srs.identity import Words, card_uid, content_hash, note_uid
@@ -194,6 +194,9 @@ class _Maker:
         """A remembered note brought up to what its file says now."""
         note = match.note
         if match.outcome == "unchanged":
+            if match.kept:
+                self._inherit_by_place(note, known)
+                return
             self._inherit(note, known, {})
             if known.line != note.place.line:
                 self.entries.lines.append((note.place.line, known.id))
@@ -227,6 +230,17 @@ class _Maker:
             self.entries.states.append((uid, known.id, deck_id, position, 0))
             cards[key] = uid
         self._inherit(note, known, cards)
+
+    def _inherit_by_place(self, note: Note, known: Remembered) -> None:
+        """The same for a note that was exported: elsewhere its cards are known by their number."""
+        sql = "SELECT ordinal, uid FROM card WHERE note_id = ? AND gone = 0"
+        there = dict(self.connection.execute(sql, (known.id,)).fetchall())
+        keys = card_keys(note.kind, note.front)
+        for place, past in _known(keys, note.pasts):
+            key = keys[place]
+            ordinal = int(key[1:]) - 1 if note.kind is NoteKind.CLOZE else place
+            if ordinal in there:
+                self.entries.pasts.append((there[ordinal], past))
 
     def _inherit(self, note: Note, known: Remembered, cards: dict[str, bytes]) -> None:
         """Take up what other programs knew of the note's cards, by key."""

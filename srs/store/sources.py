@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-NATIVE = "native"
+from decks.manner import is_native
 
 
 class KnownSource(NamedTuple):
@@ -15,14 +15,15 @@ class KnownSource(NamedTuple):
 
     path: str  # absolute and resolved
     deck: str = ""  # that all its notes belong to; empty where files decide
-    dialect: str = NATIVE
+    dialect: str = ""  # as `decks.manner.Manner.text`; empty until its files are looked at
     excludes: tuple[str, ...] = ()
     added_ms: int = 0
 
     @property
     def is_plain(self) -> bool:
         """Whether a source above it would read the same notes."""
-        return not self.deck and not self.excludes and self.dialect == NATIVE
+        usual = not self.dialect or is_native(self.dialect)
+        return usual and not self.deck and not self.excludes
 
 
 class FileRow(NamedTuple):

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from decks.errors import DataError
+from srs.inheriting import DEVICE
 from srs.store import guards, log, tallies, twins, wordings
 from srs.store.positions import CURRICULUM_START
 from srs.store.version import note_writing
@@ -21,6 +22,8 @@ _LOG = (
     "uid, device, kind, card, at_ms, order_ms, day, offset_min, rating, duration_ms, params,"
     " variant, seed, confidence, typed, undoes, data"
 )
+# Of a row that both took over from another program these may differ: each by its own calendar.
+_BY_CLOCK = ("order_ms", "day", "offset_min")
 _TEXT = (
     "explicit_id", "builtin", "kind", "front", "back", "why", "flip", "variants", "tags",
     "concept", "type", "sources", "as_of", "text_hash", "question_hash", "content_hash",
@@ -33,10 +36,14 @@ def take_log(connection: sqlite3.Connection) -> Counter[str]:
 
     Raises DataError when the two hold different rows of one name: one of them is not what it was.
     """
-    same = " AND ".join(f"m.{name} IS o.{name}" for name in _LOG.split(", "))
+    same = " AND ".join(
+        f"(m.{name} IS o.{name}{' OR m.device = :imported' if name in _BY_CLOCK else ''})"
+        for name in _LOG.split(", ")
+    )
     clash = connection.execute(
         "SELECT o.uid FROM other.review_log o JOIN main.review_log m ON m.uid = o.uid"
-        f" WHERE NOT ({same}) LIMIT 1"
+        f" WHERE NOT ({same}) LIMIT 1",
+        {"imported": DEVICE},
     ).fetchone()
     if clash:
         what = f"row {clash[0].hex()} is not the same in both collections"

@@ -1,0 +1,177 @@
+"""In which dialect the files of a source are read: as the learner says, or by what they look like.
+
+A manner is kept as a text: `obsidian`, `headings:2`, or `obsidian?` where it was found by looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from decks.dialects import NATIVE, dialect, dialects
+from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
+from decks.errors import UsageError
+from decks.model import Parsed
+from decks.walk import SUFFIXES, Found
+
+AUTO = "auto"  # what the learner writes to have the files looked at
+_BY_LOOKS = "?"
+_LOOKED_AT = 1 << 18  # bytes of a file that is looked at
+_NAMED_ONLY = ("anki", "csv")  # whose suffixes say too little, or too much, for a walk
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the files of one source are read."""
+
+    dialect: Dialect
+    option: str = ""
+    by_looks: bool = False  # a file that holds no card in it may show another
+
+    @classmethod
+    def of(cls, text: str) -> Manner:
+        """The manner that a text stands for. Raises UsageError if there is no such dialect."""
+        name, _, option = text.removesuffix(_BY_LOOKS).partition(":")
+        found = dialect(name)
+        if option and not found.option:
+            raise UsageError(f"{found.name} takes no option", f"write --from {found.name}")
+        return cls(found, option, text.endswith(_BY_LOOKS))
+
+    @property
+    def text(self) -> str:
+        """The inverse of `of`."""
+        option = f":{self.option}" if self.option else ""
+        return f"{self.dialect.name}{option}{_BY_LOOKS if self.by_looks else ''}"
+
+    @cached_property
+    def suffixes(self) -> tuple[str, ...]:
+        """Those of its files."""
+        return self.dialect.suffixes
+
+
+NATIVE_MANNER = Manner(dialect(NATIVE))
+
+
+def is_native(text: str) -> bool:
+    """Whether the manner of that text reads our own format first."""
+    return text.removesuffix(_BY_LOOKS) == NATIVE
+
+
+def suffixes_of(text: str) -> tuple[str, ...]:
+    """The suffixes of files in the manner of that text; of one that is not to be had those of
+    markdown."""
+    try:
+        return Manner.of(text).suffixes if text else SUFFIXES
+    except UsageError:
+        return SUFFIXES
+
+
+class Looks(NamedTuple):
+    """What files were taken for, and why."""
+
+    manner: Manner
+    why: str
+
+
+def walked_suffixes() -> tuple[str, ...]:
+    """Those of all files that are looked at in a folder."""
+    found = (one.suffixes for one in dialects() if one.name not in _NAMED_ONLY)
+    return tuple(dict.fromkeys(suffix for suffixes in found for suffix in suffixes))
+
+
+def look(files: Sequence[Found], folder: str) -> Looks:
+    """Tell what the files at or below a folder are written in, by what they look like.
+
+    A file that was named, of a suffix that only one dialect has, is in that one.
+    """
+    named = files[0] if len(files) == 1 and files[0].path == files[0].root else None
+    able = [one for one in dialects() if named is None or fits(one, named.path)]
+    if named and len(able) == 1 and able[0].name != NATIVE:
+        return Looks(Manner(able[0]), f"files {Path(named.path).suffix} are")
+    others = [one for one in able if one.read is None]
+    eyes = _Eyes(others, folder)
+    for file in files:
+        if not file.aside:
+            eyes.look_at(file)
+    return eyes.seen()
+
+
+def fits(one: Dialect, path: str) -> bool:
+    """Whether a file of this name may be in the dialect."""
+    return path.lower().endswith(one.suffixes)
+
+
+class _Eyes:
+    """What was seen so far, by dialect."""
+
+    def __init__(self, able: Iterable[Dialect], folder: str) -> None:
+        self.around = {one.name: (one, one.look_around(folder)) for one in able}
+        self.cards = dict.fromkeys(self.around, 0)
+        self.files = dict.fromkeys(self.around, 0)
+        self.what: dict[str, str] = {}
+
+    def look_at(self, file: Found) -> None:
+        text = _beginning(file.path)
+        for name, (one, around) in self.around.items():
+            if not fits(one, file.path):
+                continue
+            signs = one.signs(DeckText(text, file.shown, file.name, "", around=around))
+            if signs.cards:
+                self.cards[name] += signs.cards
+                self.files[name] += 1
+                self.what.setdefault(name, signs.what)
+
+    def seen(self) -> Looks:
+        name = max(self.cards, key=self.cards.__getitem__, default=NATIVE)  # the first of equals
+        if not self.cards.get(name):
+            return Looks(Manner(dialect(NATIVE), by_looks=True), "nothing shows another format")
+        files = f"{self.files[name]:,} file{'s' if self.files[name] > 1 else ''}"
+        return Looks(Manner(self.around[name][0], by_looks=True), f"{files} with {self.what[name]}")
+
+
+def _beginning(path: str) -> str:
+    try:
+        if not Path(path).is_file():
+            return ""
+        with Path(path).open("rb") as file:
+            return file.read(_LOOKED_AT).decode("utf-8", "replace")
+    except OSError:
+        return ""  # reading it will say so
+
+
+class Reader:
+    """Reads the texts of one source in its manner."""
+
+    def __init__(self, manner: Manner, folder: str) -> None:
+        self.manner = manner
+        self._folder = folder
+
+    @cached_property
+    def _around(self) -> object:
+        return self.manner.dialect.look_around(self._folder)
+
+    def parse(self, source: DeckText) -> tuple[Parsed, str]:
+        """What the text holds, and the dialect in which it was read, if that is another one."""
+        manner = self.manner
+        asked = source._replace(around=self._around, option=manner.option)
+        parsed = manner.dialect.parse(asked)
+        if not manner.by_looks or parsed.notes:
+            return parsed, ""
+        other, signs = max(self._others(source), key=_cards, default=(manner.dialect, NO_SIGNS))
+        if not signs.cards:
+            return parsed, ""
+        again = other.parse(source._replace(around=other.look_around(self._folder)))
+        return (again, f"{other.title}: {signs.what}") if again.notes else (parsed, "")
+
+    def _others(self, source: DeckText) -> Iterator[tuple[Dialect, Signs]]:
+        for one in dialects():
+            apart = one.whole_folders or one.read is not None
+            if one.name != self.manner.dialect.name and not apart and fits(one, source.name):
+                yield one, one.signs(source)
+
+
+def _cards(found: tuple[Dialect, Signs]) -> int:
+    return found[1].cards
