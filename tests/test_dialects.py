@@ -1,0 +1,164 @@
+"""Formats of other programs: which is chosen and why, plugins, and what holds for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from decks.dialects import DeckText, Dialect, dialects
+from decks.lines import split
+from decks.manner import Manner, look, suffixes_of, walked_suffixes
+from decks.model import CARD
+from decks.walk import find
+from tests.program import Program
+
+TEXTS = [one for one in dialects() if one.read is None]
+# What one dialect or another takes for markup.
+MARKS = [
+    "Q: ", "A: ", "C: [", "]", "::", ":::", " :: ", "?", "??", "---", "```", "~~~", "$", "==",
+    "{{c1::", "}}", "{", "}", "#", "##", "# ", "## ", "#card", "#flashcards/a",
+    "<!--SR:!2024-01-01,3,250-->",
+    "<!--", "-->", "START", "END", "Basic", "Back: ", "cards:", "- front: ", "  back: ", "- id: 1",
+    "* ", "** ", ":drill:", ":PROPERTIES:", ":END:", "%", "\t", "\"", ",", ";", "#separator:tab",
+    "^abc123", "TARGET DECK", "> [!sr] ", "|", "&a", "*a", "!!python/object", "\r", "\n", "\n\n",
+    "name = \"x\"", "tags: [a]", "question: ", "answer: ", "## Question", "## Answer", "word",
+    "\ufeff",
+    "  ", "[#t]()", "\u2028", "\0", "sr-due: 2024-01-01", "12", "é",
+]  # fmt: skip
+TEXT = st.text(max_size=60) | st.lists(st.sampled_from(MARKS), max_size=40).map("".join)
+
+
+@pytest.mark.parametrize("one", TEXTS, ids=lambda one: one.name)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(text=TEXT)
+def test_any_text_is_read_and_every_line_accounted_for(one: Dialect, text: str) -> None:
+    suffix = one.suffixes[0]
+    source = DeckText(text, f"a/b{suffix}", f"b{suffix}", "b")
+    parsed = one.parse(source)
+    lines = split(text)
+    assert len(parsed.fates) == len(lines)
+    assert set(parsed.fates) <= set("cps")
+    for note in parsed.notes:
+        assert parsed.fates[note.place.line - 1] == CARD
+        assert note.front
+        assert note.deck
+    for problem in parsed.problems:
+        assert 1 <= problem.place.line <= max(1, len(lines))
+    assert one.signs(source).cards >= 0
+
+
+@pytest.mark.parametrize("one", TEXTS, ids=lambda one: one.name)
+def test_reading_takes_time_in_proportion(one: Dialect) -> None:
+    """A long text of marks would take hours if any were looked for again and again."""
+    for mark in MARKS:
+        source = DeckText(f"{mark}\n" * 3_000 + mark * 3_000, "x.md", "x.md", "x")
+        assert len(one.parse(source).fates) == len(split(source.text))
+        one.signs(source)
+
+
+def folder_of(tmp_path: Path, **texts: str) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / name.replace("_", ".")).write_text(text)
+    return folder
+
+
+def test_a_manner_is_kept_as_a_text() -> None:
+    for text in ("native", "native?"):
+        assert Manner.of(text).text == text
+    assert suffixes_of("nobody's") == (".md", ".markdown")
+
+
+def test_prose_shows_no_format(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a_md="# Notes\n\nstd::vector is a type.\n\n## More\n\n- a: b\n")
+    looks = look(find(str(folder), suffixes=walked_suffixes()).files, str(folder))
+    assert looks.manner.text == "native?"
+
+
+PLUGIN = """
+from decks.dialects.base import Dialect, Signs
+from decks.dialects.sheet import Said, Sheet
+from decks.model import NoteKind
+
+def parse(source):
+    sheet = Sheet(source)
+    for at, line in enumerate(sheet.lines):
+        front, arrow, back = line.partition(" => ")
+        if arrow:
+            sheet.card(Said(NoteKind.BASIC, front, back), [at])
+    return sheet.finish()
+
+def signs(source):
+    return Signs(source.text.count(" => "), "lines with =>")
+
+DIALECT = Dialect("arrows", "Arrows", parse, signs)
+NONSENSE = 7
+"""
+
+
+@pytest.fixture
+def plugged(own: Program, tmp_path: Path) -> Program:
+    """The program with three plugins beside it, of which one works."""
+    site = tmp_path / "site"
+    info = site / "arrows-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "arrows.py").write_text(PLUGIN)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: arrows\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[srs.dialects]\narrows = arrows:DIALECT\nabsent = no_such_module:DIALECT\n"
+        "nonsense = arrows:NONSENSE\n"
+    )
+    return Program(own.home, environment={"PYTHONPATH": str(site)})
+
+
+def test_a_plugin_is_found_by_what_files_look_like(plugged: Program, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a_md="What asks a canary? => Is it safe?\n\nprose\n")
+    ran = plugged("import", str(folder))
+    assert ran.code == 0
+    assert "is read as Arrows (--from arrows)" in ran.out
+    assert "1 note, 1 card in 1 file: 1 added." in ran.out
+    (folder / "a.md").write_text("What asks a canary? => Is it safe to go on?\n")
+    assert plugged("sync", "--json").json["changed"] == 1
+
+
+def test_a_broken_plugin_is_a_warning(plugged: Program, tmp_path: Path) -> None:
+    ran = plugged("import", str(folder_of(tmp_path, a_md="Q: q?\nA: a\n")))
+    assert ran.code == 0
+    assert "the plugin absent cannot be used: ModuleNotFoundError" in ran.err
+    assert "the plugin nonsense cannot be used: it leads to no Dialect" in ran.err
+    found = plugged("doctor", "--json").json
+    assert [one["severity"] for one in found["findings"] if one["check"] == "plugins"] == [
+        "warning", "warning",
+    ]  # fmt: skip
+
+
+def test_a_plugin_that_is_gone_costs_nothing(
+    plugged: Program, own: Program, tmp_path: Path
+) -> None:
+    folder = folder_of(tmp_path, a_md="What asks a canary? => Is it safe?\n")
+    plugged("import", "--from", "arrows", str(folder))
+    ran = own("sync")
+    assert ran.code == 1
+    assert "its format arrows is not to be had" in ran.err
+    assert own("card", "list", "safe", "--json").json["cards"]
+
+
+def test_a_format_that_is_not_there_is_named(own: Program, tmp_path: Path) -> None:
+    ran = own("import", "--from", "nobody's", str(folder_of(tmp_path, a_md="")))
+    assert ran.code == 2
+    assert "no format nobody's" in ran.err
+    assert "hint: there are native" in ran.err
+
+
+def test_the_learner_decides_and_may_let_the_looks_decide_again(
+    own: Program, tmp_path: Path
+) -> None:
+    folder = folder_of(tmp_path, a_md="Q: q?\nA: a\n")
+    own("import", "--from", "native", str(folder))
+    assert own("import", str(folder), "--json").json["taken_for"] == []
+    again = own("import", "--from", "auto", str(folder), "--json").json
+    assert [one["format"] for one in again["taken_for"]] == ["native"]
