@@ -30,8 +30,11 @@ class Calendar(NamedTuple):
 
     def day_of(self, at_ms: int) -> int:
         """The study day of an instant: its local date, or the day before until the rollover."""
-        wall_ms = at_ms + self.offset_min(at_ms) * _MINUTE_MS
-        return (wall_ms - self.rollover_hour * _HOUR_MS) // _DAY_MS
+        return self.day_at(at_ms, self.offset_min(at_ms))
+
+    def day_at(self, at_ms: int, offset_min: int) -> int:
+        """The same where the wall clock is known to be so far ahead of UTC."""
+        return (at_ms + offset_min * _MINUTE_MS - self.rollover_hour * _HOUR_MS) // _DAY_MS
 
     def wall_clock(self, at_ms: int) -> str:
         """An instant as the learner's wall clock shows it, to the minute: 2026-03-02 09:30."""
