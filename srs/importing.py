@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from decks import Loaded, builtin
@@ -17,14 +19,14 @@ from decks.model import Problem, Severity
 from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
 from srs.days import USUAL_CALENDAR, Calendar
-from srs.inheriting import PastRow, parameters_of, rows_of
-from srs.rebuild import restate, take_up_histories
+from srs.inheriting import parameters_of, rows_of
+from srs.rebuild import restate, state_new, take_up_histories
 from srs.receipt import Brought, Receipt, receipt_of
 from srs.reconcile import Changes, Incoming, reconcile
 from srs.store import builtin_release, concepts, entries, intake, notes, pasts
 from srs.store.connection import in_bulk, snapshot, transaction
 from srs.store.entries import Entries
-from srs.store.pasts import NOTHING, Inherited
+from srs.store.pasts import NO_NEWS, NOTHING, Inherited, News
 from srs.store.version import notes_version
 
 OVERRIDES = "overrides"  # the folder of a home whose files may replace built-in notes, by id
@@ -123,7 +125,7 @@ class _Draft:
     changes: Changes
     entries: Entries
     version: int
-    pasts: Sequence[PastRow] = ()  # rows of the log that come from other programs
+    pasts: News = NO_NEWS  # rows of the log that come from other programs
     inherited: Inherited = NOTHING
 
 
@@ -150,17 +152,23 @@ def _draft(
     wanted = {card: rows_of(card, past, order.calendar) for card, past in rows.pasts}
     news = pasts.news(connection, wanted)
     answered = {card for card, past in rows.pasts if past.reviews}
-    inherited = pasts.counted(news, lambda card: card not in answered)
+    inherited = pasts.counted(news.rows, lambda card: card not in answered)
     return _Draft(changes, rows, version, news, inherited)
 
 
 def _inherit(connection: sqlite3.Connection, draft: _Draft) -> None:
     """Write what other programs knew, and the states that follow."""
-    if not draft.pasts:
+    if not draft.pasts.rows:
         return
     parameters = {parameters_of(past) for _, past in draft.entries.pasts}
-    pasts.append(connection, draft.pasts, [(one.hash, one.canonical) for one in parameters])
-    restate(connection, {row.card for row in draft.pasts})
+    rows, unmet = draft.pasts
+    pasts.append(connection, rows, [(one.hash, one.canonical) for one in parameters])
+    lives = {
+        card: [row.event for row in sorted(own, key=attrgetter("order_ms", "uid"))]
+        for card, own in groupby(rows, attrgetter("card"))
+    }
+    state_new(connection, {card: lives[card] for card in lives if card in unmet})
+    restate(connection, lives.keys() - unmet)
 
 
 def install_builtin(connection: sqlite3.Connection) -> None:

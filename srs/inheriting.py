@@ -16,7 +16,7 @@ from typing import NamedTuple
 from decks.errors import DataError
 from decks.history import Past, PastReview, Standing
 from srs.days import Calendar
-from srs.model import Flag, Kind, Phase, Rating
+from srs.model import Event, Flag, Kind, Phase, Rating
 from srs.scheduling import Parameters
 from srs.starts import Start, written
 from srs.uid import uuid7
@@ -43,6 +43,15 @@ class PastRow(NamedTuple):
     duration_ms: int | None = None
     params: bytes | None = None
     data: str | None = None
+
+    @property
+    def event(self) -> Event:
+        """The same as replaying needs it."""
+        return Event(
+            self.uid, self.kind, self.at_ms, self.day,
+            None if self.rating is None else Rating(self.rating), self.params or b"",
+            self.data or "",
+        )  # fmt: skip
 
 
 def parameters_of(past: Past) -> Parameters:

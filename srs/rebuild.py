@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from decks.progress import Progress, told
-from srs.model import NEW_CARD, CardState, Rating
+from srs.model import NEW_CARD, CardState, Event, Rating
 from srs.replay import NOTHING_YET, PASSED, settled, state_after
 from srs.states import tables_by_name
 from srs.store import histories, log
@@ -52,9 +52,19 @@ def rebuild(connection: sqlite3.Connection, progress: Progress | None = None) ->
 def restate(connection: sqlite3.Connection, cards: Iterable[bytes]) -> None:
     """Give these cards the states that the log tells of. Call inside `transaction`."""
     tables_of = tables_by_name(connection)
-    found = list(histories.many_events(connection, cards))
-    for card, events in found:
-        log.set_state(connection, card, state_after(card, events, tables_of))
+    found = histories.many_events(connection, cards)
+    states = [(card, state_after(card, events, tables_of)) for card, events in found]
+    log.set_states(connection, states)
+
+
+def state_new(connection: sqlite3.Connection, lives: Mapping[bytes, Sequence[Event]]) -> None:
+    """Give cards of which the log held nothing the states that their rows come to.
+
+    Call inside `transaction`.
+    """
+    tables_of = tables_by_name(connection)
+    states = [(card, state_after(card, events, tables_of)) for card, events in lives.items()]
+    log.set_states(connection, states)
 
 
 def take_up_histories(connection: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
@@ -252,20 +253,28 @@ def state_after(
     """The state that follows from a card's events, whatever they are, in the order of replay."""
     memory, marks = NOTHING_YET, NEW_CARD
     tables, last_ms = None, 0  # of the latest answer; what follows from it is settled when asked
-    for event in events:
-        if event.rating is not None:
-            tables, last_ms = tables_of(event.params), event.at_ms
-            memory = tables.live(memory, (packed(event.day, event.rating),))
-            passed = marks.passed or event.rating is not Rating.AGAIN
-            marks = marks._replace(last_uid=event.uid, passed=passed)
+    for params, run in groupby(events, _parameters):
+        if params is not None:
+            answered = list(run)
+            tables, last_ms = tables_of(params), answered[-1].at_ms
+            memory = tables.live(memory, [one.day * 8 + (one.rating or 0) for one in answered])
+            passed = marks.passed or any(one.rating != _AGAIN for one in answered)
+            marks = marks._replace(last_uid=answered[-1].uid, passed=passed)
             continue
-        if tables and event.kind in (Kind.RESET, Kind.START):
-            marks = settled(card, memory, tables, last_ms, marks.last_uid, marks)
-            tables = None
-        marks = marked(marks, event)
-        if event.kind in (Kind.RESET, Kind.START):
-            memory = remembered(marks)
+        for event in run:
+            begins = event.kind in (Kind.RESET, Kind.START)
+            if tables and begins:
+                marks = settled(card, memory, tables, last_ms, marks.last_uid, marks)
+                tables = None
+            marks = marked(marks, event)
+            if begins:
+                memory = remembered(marks)
     return settled(card, memory, tables, last_ms, marks.last_uid, marks) if tables else marks
+
+
+def _parameters(event: Event) -> bytes | None:
+    """The name of the parameters that an answer counts under; None of anything else."""
+    return None if event.rating is None else event.params
 
 
 def remembered(state: CardState) -> Memory:

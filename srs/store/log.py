@@ -266,6 +266,12 @@ def set_state(connection: sqlite3.Connection, card: bytes, state: CardState) -> 
     connection.execute(sql, (*state, card))
 
 
+def set_states(connection: sqlite3.Connection, states: Iterable[tuple[bytes, CardState]]) -> None:
+    """The same for many cards."""
+    sql = f"UPDATE card_state SET {_SET_STATE} WHERE card = ?"
+    connection.executemany(sql, [(*state, card) for card, state in states])
+
+
 def parameter_row(connection: sqlite3.Connection, name: bytes) -> str | None:
     """The text of a parameter row."""
     row = connection.execute("SELECT data FROM params WHERE hash = ?", (name,)).fetchone()

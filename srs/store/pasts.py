@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from srs.inheriting import DEVICE, PastRow
@@ -34,8 +34,18 @@ class _Known(NamedTuple):
     own: bool
 
 
-def news(connection: sqlite3.Connection, rows: Mapping[bytes, Sequence[PastRow]]) -> list[PastRow]:
-    """Those of the rows, by card, that the log does not hold; only reads.
+class News(NamedTuple):
+    """Rows that the log does not hold, and the cards of which it holds nothing at all."""
+
+    rows: Sequence[PastRow] = ()
+    unmet: Collection[bytes] = ()
+
+
+NO_NEWS = News()
+
+
+def news(connection: sqlite3.Connection, rows: Mapping[bytes, Sequence[PastRow]]) -> News:
+    """Those of the rows, by card, that are news; only reads.
 
     A card that was answered here falls due when that says. An answer of ours that comes back from
     elsewhere is no second one.
@@ -44,7 +54,7 @@ def news(connection: sqlite3.Connection, rows: Mapping[bytes, Sequence[PastRow]]
     fresh: list[PastRow] = []
     for card, wanted in rows.items():
         fresh += _news(wanted, known.get(card, ()))
-    return fresh
+    return News(fresh, rows.keys() - known.keys())
 
 
 def _news(wanted: Sequence[PastRow], known: Sequence[_Known]) -> list[PastRow]:
