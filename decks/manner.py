@@ -125,11 +125,15 @@ class _Eyes:
                 self.what.setdefault(name, signs.what)
 
     def seen(self) -> Looks:
-        name = max(self.cards, key=self.cards.__getitem__, default=NATIVE)  # the first of equals
+        name = max(self.cards, key=self._weight, default=NATIVE)  # the first of equals
         if not self.cards.get(name):
             return Looks(Manner(dialect(NATIVE), by_looks=True), "nothing shows another format")
         files = f"{self.files[name]:,} file{'s' if self.files[name] > 1 else ''}"
         return Looks(Manner(self.around[name][0], by_looks=True), f"{files} with {self.what[name]}")
+
+    def _weight(self, name: str) -> int:
+        cards, one = self.cards[name], self.around[name][0]
+        return cards + self.cards.get(one.extends, 0) if cards else 0
 
 
 def _beginning(path: str) -> str:

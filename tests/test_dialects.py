@@ -162,3 +162,13 @@ def test_the_learner_decides_and_may_let_the_looks_decide_again(
     assert own("import", str(folder), "--json").json["taken_for"] == []
     again = own("import", "--from", "auto", str(folder), "--json").json
     assert [one["format"] for one in again["taken_for"]] == ["native"]
+
+
+def test_a_deck_of_hashcards_is_one_as_a_whole(tmp_path: Path) -> None:
+    """Its program asks for a name in no file: one that has it tells of the others."""
+    folder = folder_of(
+        tmp_path, a_md='---\nname = "Serving"\n---\n\nQ: q?\nA: a\n', b_md="Q: 1?\nA: 1\n" * 9
+    )
+    looks = look(find(str(folder)).files, str(folder))
+    assert looks.manner.text == "hashcards?"
+    assert "TOML" in looks.why

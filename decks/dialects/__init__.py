@@ -20,6 +20,8 @@ NATIVE = "native"
 # In this order where two are as likely: the first is taken.
 _BUILTIN = {
     NATIVE: "native",
+    "hashcards": "hashcards",
+    "repeater": "repeater",
 }
 
 

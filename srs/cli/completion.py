@@ -177,6 +177,13 @@ def _formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
     return _starting(exporters.format_names(), incomplete)
 
 
+def _dialects(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    from decks.dialects import builtin_names
+    from decks.manner import AUTO
+
+    return _starting((AUTO, *builtin_names()), incomplete)
+
+
 def _any_file(_: click.Context, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(incomplete, type="file")]
 
@@ -202,6 +209,7 @@ _COMPLETERS: Mapping[str, _Completer] = {
     "value": _values,
     "order": _orders,
     "format_name": _formats,
+    "dialect": _dialects,
     "paths": _any_file,
     "output": _any_file,
     "card_file": _any_file,
