@@ -22,6 +22,7 @@ _BUILTIN = {
     NATIVE: "native",
     "hashcards": "hashcards",
     "repeater": "repeater",
+    "obsidian": "obsidian",
 }
 
 
