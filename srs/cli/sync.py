@@ -7,6 +7,7 @@ import os
 import click
 
 from decks.errors import UsageError
+from decks.manner import is_native
 from srs import KnownSource, Synced, Wish
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
@@ -99,6 +100,8 @@ def _list(shell: Shell) -> int:
 
 def _described(source: KnownSource, files: int) -> str:
     said = [plural(files, "file")]
+    if not is_native(source.dialect):
+        said.append(f"read as {source.dialect.removesuffix('?')}")
     if source.deck:
         said.append(f"deck {source.deck}")
     if source.excludes:
