@@ -23,6 +23,10 @@ _BUILTIN = {
     "hashcards": "hashcards",
     "repeater": "repeater",
     "obsidian": "obsidian",
+    "obsidian-to-anki": "obsidian_to_anki",
+    "flashcards-obsidian": "flashcards_obsidian",
+    "org": "org",
+    "headings": "headings",
 }
 
 
