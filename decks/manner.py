@@ -20,6 +20,7 @@ from decks.walk import SUFFIXES, Found
 AUTO = "auto"  # what the learner writes to have the files looked at
 _BY_LOOKS = "?"
 _LOOKED_AT = 1 << 18  # bytes of a file that is looked at
+_PLAIN = 10  # one card in so many shows a dialect that extends another
 _NAMED_ONLY = ("anki", "csv")  # whose suffixes say too little, or too much, for a walk
 
 
@@ -133,7 +134,8 @@ class _Eyes:
 
     def _weight(self, name: str) -> int:
         cards, one = self.cards[name], self.around[name][0]
-        return cards + self.cards.get(one.extends, 0) if cards else 0
+        others = self.cards.get(one.extends, 0)
+        return cards + others if cards * _PLAIN >= others else cards
 
 
 def _beginning(path: str) -> str:

@@ -25,8 +25,12 @@ _BUILTIN = {
     "obsidian": "obsidian",
     "obsidian-to-anki": "obsidian_to_anki",
     "flashcards-obsidian": "flashcards_obsidian",
+    "yaml": "yaml_cards",
+    "notes": "one_note",
+    "mochi": "mochi",
     "org": "org",
     "headings": "headings",
+    "csv": "table",
 }
 
 

@@ -62,7 +62,7 @@ class Dialect:
     suffixes: tuple[str, ...] = (".md", ".markdown")
     aliases: tuple[str, ...] = ()
     option: str = ""  # what may stand behind the name, if anything: "LEVEL"
-    extends: str = ""  # a dialect whose cards are its cards too, once anything shows it at all
+    extends: str = ""  # a dialect whose cards are its cards too, if enough shows it
     # Only folders as a whole are written so: a single file among others never is, by its looks.
     whole_folders: bool = False
     # Of files that are no text: reads one (path, path for messages, deck) in place of `parse`.

@@ -259,4 +259,7 @@ def _without_tags(text: str) -> tuple[list[str], str]:
     return (tags, rest) if rest.strip() else ([], text)
 
 
-DIALECT = Dialect("obsidian", "Obsidian Spaced Repetition", parse, signs, look_around=look_around)
+DIALECT = Dialect(
+    "obsidian", "Obsidian Spaced Repetition", parse, signs, look_around=look_around,
+    extends="notes",  # it reviews whole notes as well, which are no cards of its
+)  # fmt: skip
