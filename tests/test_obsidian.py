@@ -749,3 +749,11 @@ def test_time_grows_with_the_text_only(piece: str) -> None:
 
     small = cost(3_000)
     assert cost(24_000) < 24 * small + 0.1
+
+
+def test_a_schedule_is_one_beside_inline_code() -> None:
+    """A comment on a line of its own is a block, as code is; it is no code."""
+    text = "#flashcards\n\nWhat is `std::cout`? :: an `ostream`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
+    (note,) = notes(text)
+    assert note.back == "an `ostream`"
+    assert standing(note).interval_days == 4

@@ -112,7 +112,10 @@ class _Cut:
         self.text = self._scanned()
 
     def _inline_code(self) -> list[tuple[int, int]]:
-        return list(code_ranges(self.whole)) if "`" in self.whole else []
+        if "`" not in self.whole:
+            return []
+        spans = code_ranges(self.whole)  # which counts a block that is a comment as code
+        return [span for span in spans if not self.whole.startswith(_START, span[0])]
 
     def _scanned(self) -> str:
         pieces: list[str] = []

@@ -325,7 +325,7 @@ def _deck(source: DeckText) -> str:
 
 DIALECT = Dialect(
     "notes",
-    "one note, one card",
+    "notes that are one card each",
     parse,
     signs,
     aliases=("one-note-one-card", "gocard", "note-per-card"),

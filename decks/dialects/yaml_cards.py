@@ -332,7 +332,7 @@ def signs(source: DeckText) -> Signs:
 
 DIALECT = Dialect(
     "yaml",
-    "YAML cards",
+    "cards in YAML",
     parse,
     signs,
     suffixes=(".md", ".markdown", ".yaml", ".yml"),
