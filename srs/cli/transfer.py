@@ -51,7 +51,7 @@ def import_command(
     Examples:
       srs import cards/
       srs import cards/ --exclude attic/
-      srs import --from obsidian vault/
+      srs import --from obsidian cards/
     """
     decks.check_paths([Path(path) for path in paths])
     wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns(), dialect)
