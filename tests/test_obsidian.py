@@ -753,7 +753,7 @@ def test_time_grows_with_the_text_only(piece: str) -> None:
 
 def test_a_schedule_is_one_beside_inline_code() -> None:
     """A comment on a line of its own is a block, as code is; it is no code."""
-    text = (
+    text = "#flashcards\n\nWhat is `a`? :: an `x`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
         "#flashcards\n\nWhat is `std::cout`? :: an `ostream`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
     )
     (note,) = notes(text)
