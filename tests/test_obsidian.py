@@ -15,6 +15,7 @@ from decks.cards import card_keys, face
 from decks.cloze import find_gaps, plain
 from decks.dialects.base import DeckText
 from decks.dialects.obsidian import DIALECT, parse
+from decks.dialects.obsidian_habits import habits
 from decks.dialects.obsidian_settings import BOLD, CURLY, HIGHLIGHT, USUAL, Settings, from_data
 from decks.dialects.obsidian_signs import signs
 from decks.dialects.obsidian_vault import look_around
@@ -201,10 +202,10 @@ def test_what_lacks_a_side_is_reported() -> None:
     assert sides("?\na::b\n\n??\nQ\n?\nA") == [("a", "b"), ("Q", "A")]
 
 
-def test_an_answer_below_a_blank_line_is_found() -> None:
-    assert sides("Q\n?\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nprose") == [
-        ("Q", "| a | b |\n|---|---|\n| 1 | 2 |")
-    ]
+def test_an_answer_below_a_blank_line_is_one_if_a_schedule_says_so() -> None:
+    found = read("#flashcards\n\nQ\n?\n\n| a | b |\n")
+    assert not found.notes
+    assert found.fates[2:4] == "ss"
     for text in (f"Q\n?\n{SR}\n\nA", f"Q\n?\n{SR}\nA"):  # reviewed while it seemed empty
         (note,) = notes(text)
         assert note.back == "A"
@@ -359,11 +360,10 @@ def test_deletions_like_those_of_anki() -> None:
 
 
 def test_a_schedule_shows_that_bold_words_are_deletions() -> None:
-    one, two = notes(
+    (one,) = notes(
         "A **field** of **force**\n<!--SR:!2023-09-03,1,230!2023-09-05,3,250-->\n\nOf **x**"
     )
     assert [gap.text for gap in find_gaps(one.front)] == ["field", "force"]
-    assert [gap.text for gap in find_gaps(two.front)] == ["x"]
     assert sides("A **field** of **force**") == []
 
 
@@ -466,16 +466,6 @@ def test_text_below_a_schedule_is_prose() -> None:
     found = read(f"#flashcards\n\nBefore\nQ\n?\nA\n{SR}\nafter\n{SR}\n")
     assert [(note.front, note.back) for note in found.notes] == [("Before\nQ", "A")]
     assert found.fates == "ppcccccps"
-
-
-def test_an_answer_reaches_its_schedule_over_blank_lines() -> None:
-    (note,) = notes(f"Q\n?\nA\n\n- one\n- two\n{SR}\n\nprose")
-    assert note.back == "A\n\n- one\n- two"
-    assert standing(note)
-    one, two = notes(f"Q\n?\nA\n\nprose\n\nq2::a2\n{SR}")
-    assert one.back == "A"
-    assert not one.pasts
-    assert standing(two)
 
 
 def test_the_review_of_a_whole_note_is_a_remark() -> None:
@@ -615,10 +605,10 @@ def test_the_vault_is_found_above_or_below(tmp_path: Path) -> None:
     assert look_around(str(vault)) == USUAL
 
 
-def test_a_folder_without_a_vault_has_no_settings(tmp_path: Path) -> None:
+def test_a_folder_without_a_vault_has_the_usual_settings(tmp_path: Path) -> None:
     if not any((place / ".obsidian").exists() for place in tmp_path.parents):
-        assert look_around(str(tmp_path)) is None
-    assert DIALECT.look_around(str(tmp_path / "gone")) is None
+        assert look_around(str(tmp_path)) == USUAL
+    assert DIALECT.look_around(str(tmp_path / "gone")) == USUAL
 
 
 @pytest.mark.parametrize(
@@ -754,8 +744,67 @@ def test_time_grows_with_the_text_only(piece: str) -> None:
 def test_a_schedule_is_one_beside_inline_code() -> None:
     """A comment on a line of its own is a block, as code is; it is no code."""
     text = "#flashcards\n\nWhat is `a`? :: an `x`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
-        "#flashcards\n\nWhat is `std::cout`? :: an `ostream`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
-    )
-    (note,) = notes(text)
+    (note,) = read(text).notes
     assert note.back == "an `x`"
     assert standing(note).interval_days == 4
+
+
+# What the notes of a vault without settings show
+
+
+def test_an_answer_ends_at_a_blank_line_whatever_stands_below() -> None:
+    (one, two) = notes(f"Q\n?\nb\n\nr::s {SR}")
+    assert (one.back, one.pasts, two.front) == ("b", (), "r")
+    assert standing(two)
+    found = read(f"#flashcards\n\nQ\n?\nb\n\nProse.\n\n{SR}\n")
+    assert [note.back for note in found.notes] == ["b"]
+    assert found.fates[-1] == "s"
+
+
+def test_bold_words_are_gaps_only_above_a_schedule() -> None:
+    shown = f"A **canary** asks.\n{SR}\n\nIs **this** prose?\n"
+    assert [note.front for note in notes(shown)] == ["A [canary] asks."]
+    answered = f"A thing is **bold**.\n\nq\n?\nan **answer**\n{SR}\n"
+    assert [(note.front, note.back) for note in notes(answered)] == [("q", "an **answer**")]
+
+
+def vault(*texts: str) -> Settings:
+    return habits([f"#flashcards\n\n{text}" for text in texts])
+
+
+def test_a_separator_of_the_vault_is_told_by_its_schedules() -> None:
+    text = f"q1 ;; a1\n{SR}\n\nq2;; a2\n{SR}\n\nq3 ;; a3\n"
+    found = notes(text, vault(text))
+    assert [(note.front, note.back) for note in found] == [("q1", "a1"), ("q2", "a2"), ("q3", "a3")]
+    assert standing(found[1])
+    both = SR.replace("-->", "!2024-09-16,52,240-->")
+    text = "\n".join(f"a{at} ::@:: b{at} {both}" for at in range(3))
+    assert [len(note.pasts) for note in notes(text, vault(text))] == [2, 2, 2]
+
+
+def test_a_common_mark_parts_only_above_a_schedule() -> None:
+    prose = "".join(f"from {at} -> to\n\n" for at in range(9))
+    text = f"{prose}`x` -> a\n{SR}\n\ny -> b\n{SR}\n"
+    assert [note.front for note in notes(text, vault(text))] == ["`x`", "y"]
+
+
+def test_a_line_of_the_vault_may_part_front_and_back() -> None:
+    card = f"q\n<br>\n```sql\nSELECT 1\n```\n{SR}\n\n"
+    text = card + card.replace("q", "r")
+    assert [note.front for note in notes(text, vault(text))] == ["q", "r"]
+    rules = text.replace("<br>", "---")
+    assert vault(rules).more_multi == ()
+
+
+def test_one_schedule_shows_no_habit() -> None:
+    assert vault(f"q ;; a\n{SR}\n") == USUAL
+
+
+def test_habits_are_read_from_the_notes_around(tmp_path: Path) -> None:
+    for name in ("a.md", "deeper/b.md", ".hidden/c.md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#flashcards\n\nq ;; a\n{SR}\n")
+    found = look_around(str(tmp_path))
+    assert found is not None
+    assert [mark.text for mark in found.more] == [";;"]

@@ -122,12 +122,22 @@ class Body:
         return _trimmed(held)
 
     def title(self) -> tuple[int, str] | None:
-        """Line and words of the heading with which the note begins."""
+        """Line and words of the heading with which the note begins: of the first level, or the only
+        one of its level."""
         for at in range(self.first, len(self.lines)):
             if self.lines[at].strip() and not TAG_LINE.fullmatch(self.lines[at]):
                 found = self.heading(at)
-                return (at, found[1]) if found and found[0] <= 2 and found[1] else None
+                if not found or not found[1] or found[0] > 2 or not self._is_alone(at, found[0]):
+                    return None
+                return at, found[1]
         return None
+
+    def _is_alone(self, at: int, level: int) -> bool:
+        below = range(at + 1, len(self.lines)) if level > 1 else ()
+        return not any(
+            at not in self.hidden and (found := self.heading(at)) and found[0] == level
+            for at in below
+        )
 
     def cards(self) -> list[Card]:
         """Questions and answers that stand below headings or labels of these names."""

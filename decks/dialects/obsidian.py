@@ -64,7 +64,7 @@ class _Reader:
         self._tell_of_note_review()
         laid = lay_out(self.rows, self.settings)
         self.rows = laid.rows
-        dealt = deal(laid.rows, self.settings, laid.seps, laid.known)
+        dealt = deal(laid.rows, self.settings, laid.seps, laid.known, laid.shown)
         lines = sum(row.kind is Kind.TEXT and not is_heading(row.text) for row in self.rows)
         tight = sum(raw.parts is not None and raw.parts.is_tight for raw in dealt.cards)
         self.is_list = tight >= _SHORTEST_LIST and 2 * tight >= lines
@@ -163,7 +163,8 @@ class _Reader:
             if "\n" not in front:
                 front = without_markup(front) or front
             return own, Said(kind, front, self._text(raw.back)), ("front", "back")
-        cloze = obsidian_cloze.read(front, laid.known)
+        more = laid.shown if raw.schedules else ()
+        cloze = obsidian_cloze.read(front, (*laid.known, *more))
         return own, Said(NoteKind.CLOZE, cloze.text), cloze.keys
 
     def _is_meant(self, raw: Raw, said: Said) -> bool:

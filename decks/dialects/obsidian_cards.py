@@ -58,12 +58,17 @@ class Dealt:
 
 
 def deal(
-    rows: Sequence[Row], settings: Settings, seps: dict[int, bool], known: Sequence[Pattern]
+    rows: Sequence[Row],
+    settings: Settings,
+    seps: dict[int, bool],
+    known: Sequence[Pattern],
+    shown: Sequence[Pattern] = (),
 ) -> Dealt:
     """Deal the lines out. `seps` holds the lines that part a front from a back, and whether the
-    card is asked both ways; `known` are the patterns of deletions.
+    card is asked both ways; `known` are the patterns of deletions, `shown` further ones in texts
+    that a schedule closes.
     """
-    dealer = _Dealer(rows, settings, seps, known)
+    dealer = _Dealer(rows, settings, seps, known, shown)
     for at, row in enumerate(rows):
         dealer.take(at, row)
     dealer.close()
@@ -79,8 +84,10 @@ class _Dealer:
         settings: Settings,
         seps: dict[int, bool],
         known: Sequence[Pattern],
+        shown: Sequence[Pattern],
     ) -> None:
         self.rows, self.settings, self.seps, self.known = rows, settings, seps, known
+        self.shown = shown
         self.cards: list[Raw] = []
         self.lost: list[int] = []
         self.tag_lines: list[int] = []
@@ -261,8 +268,9 @@ class _Dealer:
         if not text:
             return None
         whole = "\n".join(self.rows[at].text for at in text)
-        if not obsidian_cloze.has(whole, self.known):
-            within = [at for at in text if self.rows[at].schedules]
+        within = [at for at in text if self.rows[at].schedules]
+        more = self.shown if schedule >= 0 or within else ()
+        if not obsidian_cloze.has(whole, (*self.known, *more)):
             self.lost += within
             return None
         return self._finished(Raw(Form.CLOZE, text))

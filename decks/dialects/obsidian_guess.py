@@ -17,7 +17,6 @@ from decks.dialects.obsidian_settings import BOLD, CURLY, Settings
 
 _QUOTE = " \t>"
 _LIKELY_ENDS = ("+++", "---", "***", "===", "___")
-_FARTHEST = 80  # lines that an answer goes on to its schedule
 _RULES = ("---", "***", "___", "- - -", "* * *")
 _BLOCK_STARTS = ("![", "$$", "|", "> ")
 
@@ -28,6 +27,7 @@ class Laid(NamedTuple):
     rows: list[Row]
     seps: dict[int, bool]  # lines that part front and back; whether it is asked both ways
     known: tuple[Pattern, ...]
+    shown: tuple[Pattern, ...]  # further patterns, in texts that a schedule closes
 
 
 def lay_out(rows: Sequence[Row], settings: Settings) -> Laid:
@@ -36,9 +36,8 @@ def lay_out(rows: Sequence[Row], settings: Settings) -> Laid:
     layout.end_by_marks()
     for at in list(layout.seps):
         layout.reach_answer(at)
-        layout.reach_schedule(at)
         layout.reach_question(at)
-    return Laid(layout.rows, layout.seps, layout.known)
+    return Laid(layout.rows, layout.seps, layout.known, layout.shown)
 
 
 class _Layout:
@@ -48,8 +47,7 @@ class _Layout:
         self.rows, self.settings = rows, settings
         self.seps = {at: both for at in range(len(rows)) if (both := self._asks(at)) is not None}
         self.known = obsidian_cloze.patterns(settings.patterns)
-        if not settings.known:
-            self.known += self._shown_patterns()
+        self.shown = () if settings.known else self._shown_patterns()
 
     def _asks(self, at: int) -> bool | None:
         """Whether a separator of several lines asks both ways; None if the line is none."""
@@ -59,11 +57,12 @@ class _Layout:
         words = row.text.strip()
         is_quoted = words.startswith(">")
         words = words.lstrip(_QUOTE) if is_quoted and words != self.settings.multi else words
-        if words not in (self.settings.multi, self.settings.multi_reversed) or not words:
+        multi, both = self.settings.multi, self.settings.multi_reversed
+        if not words or words not in (multi, both, *self.settings.more_multi):
             return None
         if is_quoted and not (at and self.rows[at - 1].text.lstrip().startswith(">")):
             return None
-        return words == self.settings.multi_reversed
+        return words == both
 
     # Marks that end a card
 
@@ -119,33 +118,20 @@ class _Layout:
     # Answers and questions beyond a blank line
 
     def reach_answer(self, sep: int) -> None:
-        """An answer may stand below a blank line if nothing touches the separator."""
+        """An answer stands below a blank line where a schedule shows that the card is one."""
         first = sep + 1
+        is_shown = False
         while first < len(self.rows) and self.rows[first].kind in (Kind.SCHEDULE, Kind.HIDDEN):
+            is_shown |= bool(self.rows[first].schedules)
             first += 1
+        if not is_shown:
+            return
         below = self._skip_blank(first)
         if below == first or below >= len(self.rows) or not self._has_front(sep):
             return
         end = self._block_end(below)
         if not self._starts_something(below, end):
             self._glue(sep, below)
-
-    def reach_schedule(self, sep: int) -> None:
-        """An answer goes on to its schedule where that closes lines that are no card."""
-        if not self._has_front(sep):
-            return
-        at = sep + 1
-        while at < len(self.rows) and self.rows[at].kind is not Kind.BLANK:
-            if self.rows[at].schedules or self.rows[at].kind is Kind.END or at in self.seps:
-                return
-            at += 1
-        for below in range(at, min(len(self.rows), at + _FARTHEST)):
-            row = self.rows[below]
-            if row.schedules:
-                self._glue(sep, below)
-                return
-            if row.kind is Kind.END or self._ends_answer(below):
-                return
 
     def _ends_answer(self, at: int) -> bool:
         row = self.rows[at]
@@ -230,6 +216,8 @@ class _Layout:
             text = "\n".join(one.text for one in rows)
             if (
                 not rows
+                or first - 1 in self.seps
+                or any(one.text.strip() in _RULES for one in rows)
                 or self._is_card(first, last - 1)
                 or any(parted(one.text, self.settings, is_sure=True) for one in rows)
                 or obsidian_cloze.has(text, self.known)

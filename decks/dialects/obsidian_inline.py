@@ -48,6 +48,7 @@ def parted(text: str, settings: Settings, *, is_sure: bool = False) -> Parted | 
     `is_sure`: a schedule shows that it is one.
     """
     marks = [(settings.line_reversed, True), (settings.line, False)]
+    marks += [(one.text, one.is_reversed) for one in settings.more if is_sure or not one.is_common]
     marks.sort(key=lambda mark: -len(mark[0]))
     if not any(mark and mark in text for mark, _ in marks):
         return None

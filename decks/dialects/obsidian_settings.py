@@ -22,6 +22,14 @@ _MOST = 100  # of tags, patterns or folders in one list
 _LONGEST = 200  # characters of one of them
 
 
+class Mark(NamedTuple):
+    """A separator within lines that the notes themselves show."""
+
+    text: str
+    is_reversed: bool
+    is_common: bool  # in other lines as well: it parts only those above a schedule
+
+
 class Settings(NamedTuple):
     """The settings of a vault, and where it lies from the folder that was asked for."""
 
@@ -36,6 +44,8 @@ class Settings(NamedTuple):
     multi_reversed: str = "??"
     end: str = ""  # the line that ends a card; "": a blank one does
     patterns: tuple[str, ...] = (HIGHLIGHT,)
+    more: tuple[Mark, ...] = ()  # further separators of lines, found in the notes
+    more_multi: tuple[str, ...] = ()  # and lines that part front and back
     within: tuple[str, ...] = ()  # folders from the vault down to the one that was asked for
     below: tuple[str, ...] = ()  # or from that one down to the vault
 

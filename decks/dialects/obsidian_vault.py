@@ -4,30 +4,62 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from decks.dialects.obsidian_habits import habits
 from decks.dialects.obsidian_settings import USUAL, Settings, from_data
 
 _DATA = (".obsidian", "plugins", "obsidian-spaced-repetition", "data.json")
 _MAX_BYTES = 16 << 20  # old versions keep more than settings there
 _MOST_ABOVE = 40
+_MOST_NOTES = 400  # that are looked at for habits
+_MOST_OF_NOTE = 1 << 18  # bytes
 _MOST_BELOW = 200  # folders that are looked at
 
 
 def look_around(folder: str) -> Settings | None:
     """The settings of the vault that `folder` lies in, or that lies in it; None without one.
 
-    A vault without a file of settings gives the usual ones.
+    Without a file of settings they are the usual ones, and what the notes show besides.
     """
     try:
         root = _above(folder) or _below(folder)
+        settings = _read(root) if root else USUAL
+        if not settings.known:
+            settings = habits(_notes(folder))
         if not root:
-            return None
-        settings = _read(root)
+            return settings
         within, below = _way(root, folder), _way(folder, root)
     except (OSError, ValueError):
         return None
     return settings._replace(within=within, below=below)
+
+
+def _notes(folder: str) -> Iterator[str]:
+    """Some of the notes that hold schedules."""
+    left = _MOST_NOTES
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.lower().endswith(".md"):
+                continue
+            if left == 0:
+                return
+            left -= 1
+            text = _text(Path(place, name))
+            if "<!--SR:" in text:
+                yield text
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return file.read(_MOST_OF_NOTE).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _above(folder: str) -> str:

@@ -36,7 +36,8 @@ _LIST_KEY = re.compile(rf"^(\s*)['\"]?({'|'.join(_LISTS)})['\"]?\s*:\s*(?:#.*)?$
 _DASH = re.compile(r"(\s*)-(?:\s|$)")
 _TOP_KEY = re.compile(r"[A-Za-z_][\w -]*:(?:\s|$)")
 _SIGN_LIST = re.compile(
-    rf"^([ \t]*)['\"]?(?:{'|'.join(_LISTS[:3])})['\"]?[ \t]*:[ \t]*(?:#.*)?\n", re.MULTILINE
+    rf"^([ \t]*)['\"]?(?:{'|'.join(_LISTS[:3])})['\"]?[ \t]*:[ \t]*(?:#.*)?\n",
+    re.MULTILINE | re.IGNORECASE,
 )
 _SIGN_CARD = re.compile(
     rf"^[ \t]*(?:-[ \t]+)?['\"]?(?:{'|'.join(FRONTS)})['\"]?[ \t]*:(?=\s)",
