@@ -91,7 +91,7 @@ def look(files: Sequence[Found], folder: str) -> Looks:
     named = files[0] if len(files) == 1 and files[0].path == files[0].root else None
     able = [one for one in dialects() if named is None or fits(one, named.path)]
     if named and len(able) == 1 and able[0].name != NATIVE:
-        return Looks(Manner(able[0]), f"files {Path(named.path).suffix} are")
+        return Looks(Manner(able[0]), f"its name ends in {Path(named.path).suffix}")
     others = [one for one in able if one.read is None]
     eyes = _Eyes(others, folder)
     for file in files:

@@ -8,13 +8,14 @@ the same ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from decks.errors import DataError
 from decks.history import Past, PastReview, Standing
+from decks.sm2 import guessed
 from srs.days import Calendar
 from srs.model import Event, Flag, Kind, Phase, Rating
 from srs.scheduling import Parameters
@@ -25,7 +26,6 @@ DEVICE = blake2b(b"imported", digest_size=16).digest()  # that rows of other pro
 _SMALLEST_STABILITY_DAYS, _LARGEST_STABILITY_DAYS = 0.001, 36_500.0
 _LARGEST_DAY = 1_000_000
 _USUAL_EASE = 2.5
-_RECALL = 0.9  # what SM-2's intervals are held to aim at, as Anki holds them
 _PHASES = {phase.name.lower(): int(phase) for phase in Phase if phase is not Phase.NEW}
 
 
@@ -82,15 +82,19 @@ class _Rows:
         self.calendar = calendar
         self.parameters = parameters_of(past)
         self.last_ms = 0  # of what was written last
+        self.is_remembered = False  # whether what was written leaves a memory
 
     def all(self) -> Iterator[PastRow]:
         past = self.past
-        if past.reviews and past.before:
-            at_ms = past.reviews[0].at_ms - 1
-            yield from self._start(self._memory(past.before), at_ms)
+        if past.before:
+            at_ms = past.reviews[0].at_ms - 1 if past.reviews else None
+            for row in self._start(self._memory(past.before), at_ms):
+                yield row
+                self.is_remembered = True
         for review in past.reviews:
             yield self._review(review)
             self.last_ms = max(self.last_ms, review.at_ms)
+            self.is_remembered = review.rating is not None
         if past.standing:
             yield from self._standing(past.standing)
         if past.suspended:
@@ -110,16 +114,12 @@ class _Rows:
         return self._row(Kind.REVIEW, review.at_ms, rating, duration_ms, self.parameters.hash)
 
     def _standing(self, standing: Standing) -> Iterator[PastRow]:
-        if not self._is_remembered():
+        if not self.is_remembered:
             yield from self._start(self._memory(standing))
             return
         start = self._place(standing, Start(self.past.program))
         if start.due_day is not None or start.due_ms is not None:
             yield from self._start(start, self._after())
-
-    def _is_remembered(self) -> bool:
-        """Whether the answers leave a memory: one was given since the card was last made new."""
-        return bool(self.past.reviews) and self.past.reviews[-1].rating is not None
 
     def _start(self, start: Start | None, at_ms: int | None = None) -> Iterator[PastRow]:
         if start is None:
@@ -131,6 +131,8 @@ class _Rows:
 
     def _memory(self, standing: Standing) -> Start | None:
         """A start with a memory of its own; None if too little is known for one."""
+        if standing.last_day is None and standing.last_ms is not None:
+            standing = standing._replace(last_day=self.calendar.day_of(standing.last_ms))
         standing = _completed(standing)
         found = memory_of(standing, self.parameters.weights)
         if found is None:
@@ -138,8 +140,6 @@ class _Rows:
         last_day, last_ms = standing.last_day, standing.last_ms
         if last_ms is None and last_day is not None:
             last_ms = self.calendar.start_ms(last_day)
-        if last_day is None and last_ms is not None:
-            last_day = self.calendar.day_of(last_ms)
         memory = Start(self.past.program, stability_days=found[0], difficulty=found[1])
         return self._place(standing, memory._replace(last_day=last_day, last_ms=last_ms))
 
@@ -183,23 +183,20 @@ def _completed(standing: Standing) -> Standing:
     return standing._replace(last_day=last, due_day=due, interval_days=interval)
 
 
-def memory_of(standing: Standing, weights: Iterable[float]) -> tuple[float, float] | None:
-    """Stability in days and difficulty of a card that stood so; None if too little is known.
-
-    What a program that went by SM-2 said is turned into them as Anki does: fsrs-rs,
-    `memory_state_from_sm2`, at a recall of 0.9.
-    """
+def memory_of(standing: Standing, weights: Sequence[float]) -> tuple[float, float] | None:
+    """Stability in days and difficulty of a card that stood so; None if too little is known."""
     stability, difficulty = standing.stability_days, standing.difficulty
-    if stability is None:
-        if standing.interval_days is None:
-            return None
-        stability = standing.interval_days  # to which the formula comes down at 0.9
-    if not math.isfinite(stability):
+    interval = stability if standing.interval_days is None else standing.interval_days
+    ease = _USUAL_EASE if standing.ease is None else standing.ease
+    if interval is None or not math.isfinite(interval) or not math.isfinite(ease):
         return None
-    stability = min(max(stability, _SMALLEST_STABILITY_DAYS), _LARGEST_STABILITY_DAYS)
+    guess = guessed(_bounded(interval), ease, weights)
+    if stability is None or not math.isfinite(stability):
+        stability = guess.stability_days
     if difficulty is None or not math.isfinite(difficulty):
-        w = tuple(weights)
-        growth = math.exp(w[8]) * stability ** -w[9] * math.expm1((1 - _RECALL) * w[10])
-        ease = _USUAL_EASE if standing.ease is None else standing.ease
-        difficulty = 11.0 - (ease - 1.0) / growth if growth and math.isfinite(ease) else 5.0
-    return stability, min(max(difficulty, 1.0), 10.0)
+        difficulty = guess.difficulty
+    return _bounded(stability), min(max(difficulty, 1.0), 10.0)
+
+
+def _bounded(stability_days: float) -> float:
+    return min(max(stability_days, _SMALLEST_STABILITY_DAYS), _LARGEST_STABILITY_DAYS)

@@ -15,6 +15,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+    from anki.cards import Card  # isort: skip - Anki's modules depend on this order
+
 
 class Imported(NamedTuple):
     """How many notes an import made, changed, and left as they were."""
@@ -50,3 +52,8 @@ def field(collection: Any, guid: str, name: str) -> str:
     """A field of the note with that guid."""
     note_id = collection.db.scalar("select id from notes where guid = ?", guid)
     return str(collection.get_note(note_id)[name])
+
+
+def card_of(collection: Any, number: int) -> Any:
+    """The card with that id."""
+    return Card(collection, number)

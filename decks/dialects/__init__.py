@@ -31,6 +31,7 @@ _BUILTIN = {
     "org": "org",
     "headings": "headings",
     "csv": "table",
+    "anki": "anki",
 }
 
 

@@ -1,8 +1,9 @@
 """Ratios, each measured in one run: `python -m tests.bench` (needs Linux; some ten minutes).
 
-Four tables: what starting costs against the least that a Python program could do; what imports
-cost; at scale, answering, rebuilding and memory against Anki and against bare SQLite; and what
-reading a deck file costs against a parser of markdown. Everything is compared with a yardstick that
+Five tables: what starting costs against the least that a Python program could do; what imports
+cost; what reading Anki's packages costs against Anki's own import; at scale, answering, rebuilding
+and memory against Anki and against bare SQLite; and what reading a deck file costs against a parser
+of markdown. Everything is compared with a yardstick that
 runs in alternation with it, so that a noisy machine slows both.
 """
 
@@ -14,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import imports, ours, reading, scale
+from tests.bench import imports, ours, packages, reading, scale
 from tests.bench.measure import Environment, Row, alternate, cpu_of, cpu_until, row
 
 PAIRS = 21
@@ -60,6 +61,13 @@ def importing() -> None:
         show(found)
 
 
+def in_packages() -> None:
+    """The table of Anki's packages."""
+    print(f"Anki packages; medians of alternating pairs\n\n{HEAD}")
+    for found in packages.rows():
+        show(found)
+
+
 def at_scale(folder: Path, cards: int, reviews: int) -> None:
     """The third table."""
     plan = scale.plan_for_today(cards, reviews)
@@ -89,7 +97,9 @@ def main() -> None:
         help="where the collections of the third table are kept for the next run",
     )
     parser.add_argument(
-        "--only", choices=("starting", "imports", "reading", "scale"), help="one of the tables"
+        "--only",
+        choices=("starting", "imports", "packages", "reading", "scale"),
+        help="one of the tables",
     )
     given = parser.parse_args()
     if given.only in (None, "starting"):
@@ -97,6 +107,9 @@ def main() -> None:
         print()
     if given.only in (None, "imports"):
         importing()
+        print()
+    if given.only in (None, "packages"):
+        in_packages()
         print()
     if given.only in (None, "scale"):
         at_scale(given.folder, given.cards, given.reviews)

@@ -1,0 +1,80 @@
+"""Notes that we exported ourselves: back to what they were. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from html import unescape
+from typing import NamedTuple
+
+from decks.anki.kinds import NoteType
+from decks.model import NoteKind, Variant
+
+_NAMES = {
+    "driftdeck Basic": NoteKind.BASIC,
+    "driftdeck Basic (and reversed)": NoteKind.REVERSED,
+    "driftdeck Cloze": NoteKind.CLOZE,
+}
+_FIELDS = {"Why", "Flip", "Variants", "Concept", "Source", "Id"}
+_UID = re.compile(r"[0-9a-f]{32}")
+_VARIANT = re.compile(r"<div>(.*?)</div><blockquote>(.*?)</blockquote>", re.DOTALL)
+_TAGGED = ("concept::", "type::")
+
+
+def _id(name: str) -> int:
+    """The id that `exporters.anki` gives a note type."""
+    digest = sha256("\x1f".join(("driftdeck", "model", name)).encode()).digest()
+    return 10**12 + int.from_bytes(digest[:8], "big") % 2**41
+
+
+_KINDS = {_id(name): kind for name, kind in _NAMES.items()}
+
+
+class Extras(NamedTuple):
+    """What our note types hold besides the question and the answer."""
+
+    id: str
+    why: str
+    flip: str
+    variants: tuple[Variant, ...]
+    concept: str
+    type: str
+    tags: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def kind(note_type: NoteType) -> NoteKind | None:
+    """The kind of note that the type is for, if it is one of ours."""
+    found = _KINDS.get(note_type.id)
+    first = {"Text"} if found is NoteKind.CLOZE else {"Front", "Back"}
+    return found if found and (_FIELDS | first) <= set(note_type.fields) else None
+
+
+def uid(guid: str) -> bytes | None:
+    """The id that a note of ours had in the collection that it comes from."""
+    return bytes.fromhex(guid) if _UID.fullmatch(guid) else None
+
+
+def extras(
+    fields: Mapping[str, str], tags: tuple[str, ...], guid: str, markdown: Callable[[str], str]
+) -> Extras:
+    """All but question and answer. Id, concept and sources are text that was escaped."""
+    note_id = unescape(fields["Id"]).strip()
+    sources = unescape(fields["Source"]).split(", ")
+    variants = [
+        Variant(markdown(front), markdown(back))
+        for front, back in _VARIANT.findall(fields["Variants"])
+    ]
+    concept = unescape(fields["Concept"]).strip()
+    kinds = [tag.removeprefix("type::") for tag in tags if tag.startswith("type::")]
+    return Extras(
+        "" if note_id == guid else note_id,
+        markdown(fields["Why"]),
+        markdown(fields["Flip"]),
+        tuple(variant for variant in variants if all(variant)),
+        concept,
+        kinds[0] if kinds else "",
+        tuple(tag for tag in tags if not tag.startswith(_TAGGED)),
+        tuple(source.strip() for source in sources if source.strip()),
+    )
