@@ -99,5 +99,7 @@ def _remark(found: Collection, histories: Histories, names: Names, report: Repor
     if names.missing:
         some = ", ".join(list(names.missing)[:3])
         report.remark(1, f"media that the package does not hold: {len(names.missing):,} ({some})")
+    if told := [f"{count:,} {why}" for why, count in histories.left_out.items() if count > 0]:
+        report.remark(1, f"rows of the review log that are no answers here: {'; '.join(told)}")
     if found.broken_rows:
         report.remark(1, f"rows that no Anki writes are left out: {found.broken_rows:,}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from decks import anki as packages
+from srs import Wish, open_collection
 from tests.anki_backend import anki, import_package
 from tests.bench.measure import Row, alternate, cpu_of_call, row
 
@@ -34,6 +35,8 @@ def rows() -> Iterator[Row]:
         )
         what = f"package of {_NOTES:,} notes and {_REVIEWS:,} reviews read"
         yield row(f"{what}: CPU ms / Anki's import", series, None, 1000.0)
+        series = alternate(lambda: _taken_in(path), lambda: _imported(path, Path(name)), _PAIRS)
+        yield row("the same into a collection: CPU ms / Anki's import", series, None, 1000.0)
 
 
 def build(folder: Path, notes: int = _NOTES, reviews: int = _REVIEWS) -> Path:
@@ -98,6 +101,15 @@ def _log(rng: random.Random, ids: range, reviews: int) -> Iterator[tuple[int, in
 def _read(path: Path) -> None:
     found = packages.read(str(path), path.name)
     assert found.counts.reviews == _REVIEWS, found.counts
+
+
+def _taken_in(path: Path) -> float:
+    """CPU of the whole import into a fresh collection, to the commit."""
+    with tempfile.TemporaryDirectory() as name, open_collection(name, create=True) as collection:
+        now_ms = time.time_ns() // 1_000_000
+        spent = cpu_of_call(lambda: collection.import_paths([str(path)], Wish(), now_ms))
+        assert collection.stats(now_ms).answers == _REVIEWS
+        return spent
 
 
 def _imported(path: Path, folder: Path) -> float:
