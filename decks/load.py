@@ -145,7 +145,7 @@ def _file(
         reason = (error.strerror or "cannot be read").lower()
         parsed = _refused(found.shown, 1, reason, "check the file and its permissions")
     else:
-        inspect = partial(_inspector, found) if inspects else None
+        inspect = partial(_inspector, found, reader) if inspects else None
         parsed = _parsed(data, found.shown, found.name, deck, inspect, reader)
         if found.path == found.root and not parsed.notes and not parsed.problems:
             note = Problem(Place(found.shown, 1), "no cards in this file", severity=Severity.NOTE)
@@ -153,12 +153,13 @@ def _file(
     return Loaded(found.path, found.root, parsed, native)
 
 
-def _inspector(found: _Asked) -> Inspect:
+def _inspector(found: _Asked, reader: Reader | None) -> Inspect:
     """What looks for the pictures of a deck file, at and below the folder that was asked for."""
     from decks.media import inspector
 
     folder = str(Path(found.path).parent)
-    return inspector(folder, folder if found.root == found.path else found.root)
+    root = folder if found.root == found.path else found.root
+    return inspector(folder, root, reader.names if reader else None)
 
 
 def _as_prose(parsed: Parsed, shown: str) -> Parsed:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from decks.dialects import NATIVE, dialect, dialects
 from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
 from decks.errors import UsageError
+from decks.media import Names
 from decks.model import Parsed
 from decks.walk import SUFFIXES, Found
 
@@ -154,6 +155,11 @@ class Reader:
     def __init__(self, manner: Manner, folder: str) -> None:
         self.manner = manner
         self._folder = folder
+
+    @cached_property
+    def names(self) -> Names:
+        """Where pictures lie that are named by their name alone."""
+        return Names(self._folder)
 
     @cached_property
     def _around(self) -> object:

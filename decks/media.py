@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ SUFFIXES = {
 _ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 _FILE = re.compile(r"file:|[A-Za-z]:[\\/]", re.IGNORECASE)
 _FROM_ROOT = "@/"
+_MOST_FILES = 100_000  # that are looked at for a name
 _BELOW = "put it into the folder of the deck file or below, and name it from there"
 
 
@@ -38,17 +40,20 @@ def is_address(target: str) -> bool:
     return bool(_ADDRESS.match(_bare(target)))
 
 
-def locate(target: str, folder: str, root: str) -> Path:
+def locate(target: str, folder: str, root: str, names: Names | None = None) -> Path:
     """Return the regular file of a known kind that a target stands for, as a resolved path.
 
-    It is named from `folder`, where the deck file lies, or, behind `@/`, from `root`; links
-    followed, it is below `root`. Both are resolved. MediaError for everything else.
+    It is named from `folder`, where the deck file lies, or, behind `@/`, from `root`; a name alone
+    may also lie elsewhere, if `names` knows it. Links followed, it is below `root`. Both are
+    resolved. MediaError for everything else.
     """
     name = _bare(target)
     path = _resolved(name, folder, root)
     page = name.find("#")  # of a PDF file, unless it is a part of the name
     if page > 0 and not os.path.lexists(path):
         path = _resolved(name[:page], folder, root)
+    if names and "/" not in name and not os.path.lexists(path):
+        path = names.elsewhere(path)
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -61,7 +66,37 @@ def locate(target: str, folder: str, root: str) -> Path:
     return path
 
 
-def inspector(folder: str, root: str) -> Callable[[str], Iterator[Remark]]:
+class Names:
+    """Where below a folder the files lie that are shown by their name alone, as vaults do."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    def elsewhere(self, path: Path) -> Path:
+        """A file of that name, links followed, if one is below the folder; else the path itself."""
+        if path.name not in self._folders:
+            return path
+        found = Path(os.path.realpath(Path(self._root, self._folders[path.name], path.name)))
+        return found if found.is_relative_to(os.path.realpath(self._root)) else path
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        left = _MOST_FILES
+        for folder, inner, files in os.walk(self._root):
+            inner[:] = sorted(one for one in inner if not one.startswith("."))
+            shown = [one for one in files if Path(one).suffix.lower() in SUFFIXES]
+            for name in sorted(shown):
+                found.setdefault(name, os.path.relpath(folder, self._root))
+            left -= len(files)
+            if left < 0:
+                break
+        return found
+
+
+def inspector(
+    folder: str, root: str, names: Names | None = None
+) -> Callable[[str], Iterator[Remark]]:
     """Return what looks through the texts of a deck file in `folder` for targets that are not to
     be shown.
     """
@@ -73,7 +108,7 @@ def inspector(folder: str, root: str) -> Callable[[str], Iterator[Remark]]:
                 continue
             seen.add(image.path)
             try:
-                locate(image.path, folder, root)
+                locate(image.path, folder, root, names)
             except MediaError as error:
                 severity = Severity.ERROR if error.is_breach else Severity.NOTE
                 message = f"{image.path}: {error.reason}"

@@ -10,8 +10,10 @@ import pytest
 
 from decks import Severity, read, reread
 from decks.images import Image, images
-from decks.load import Loaded
-from decks.media import MediaError, is_address, locate
+from decks.load import Loaded, load
+from decks.manner import Manner, Reader
+from decks.media import MediaError, Names, is_address, locate
+from decks.walk import find
 
 
 @pytest.fixture
@@ -182,3 +184,22 @@ def test_a_target_is_located(root: Path) -> None:
     with pytest.raises(MediaError, match="outside") as caught:
         locate(f"{root}2/plot.png", folder, str(root))
     assert caught.value.is_breach
+
+
+def test_a_name_alone_is_found_anywhere_in_the_folder(tmp_path: Path) -> None:
+    """As Obsidian shows its attachments; a path is only what it says."""
+    (tmp_path / "attachments/deep").mkdir(parents=True)
+    (tmp_path / ".trash").mkdir()
+    (tmp_path / "attachments/deep/plot 1.png").write_bytes(b"x")
+    (tmp_path / ".trash/gone.png").write_bytes(b"x")
+    (tmp_path / "ml").mkdir()
+    (tmp_path / "ml/drift.md").write_text(
+        "Q: ![[plot 1.png]]\nA: a\n\nQ: ![](deep/plot%201.png)\nA: b\n\nQ: ![[gone.png]]\nA: c\n"
+    )
+    root = str(tmp_path)
+    (found,) = find(root).files
+    parsed = load(found, "", Reader(Manner.of("native"), root)).parsed
+    assert [problem.place.line for problem in parsed.problems] == [4, 7]
+    folder = str(tmp_path.resolve() / "ml")
+    shown = locate("plot 1.png", folder, str(tmp_path.resolve()), Names(root))
+    assert shown.parent.name == "deep"

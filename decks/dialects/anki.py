@@ -31,4 +31,6 @@ def signs(source: DeckText) -> Signs:
     return NO_SIGNS
 
 
-DIALECT = Dialect("anki", "Anki package", parse, signs, PACKAGE_SUFFIXES, read=read)
+DIALECT = Dialect(
+    "anki", "Anki package", parse, signs, PACKAGE_SUFFIXES, ("apkg", "colpkg"), read=read
+)

@@ -262,5 +262,6 @@ def _without_tags(text: str) -> tuple[list[str], str]:
 
 DIALECT = Dialect(
     "obsidian", "Obsidian Spaced Repetition", parse, signs, look_around=look_around,
+    aliases=("obsidian-sr", "obsidian-spaced-repetition", "osr"),
     extends="notes",  # it reviews whole notes as well, which are no cards of its
 )  # fmt: skip

@@ -328,7 +328,7 @@ DIALECT = Dialect(
     "notes that are one card each",
     parse,
     signs,
-    aliases=("one-note-one-card", "gocard", "note-per-card"),
+    aliases=("one-note", "one-note-one-card", "note-per-card", "gocard"),
     look_around=look_around,
     whole_folders=True,
 )

@@ -28,7 +28,7 @@ def resolve(card_path: str, target: str, places: Places | None = None) -> Path:
     beside = os.path.realpath(Path(card_path).parent)
     folder, root = places or (beside, beside)
     try:
-        return media.locate(target, folder, root)
+        return media.locate(target, folder, root, media.Names(root))
     except media.MediaError as error:
         hint = error.hint or f"the deck file is {card_path}"
         raise UsageError(f"{target}: {error.reason}", hint) from None
