@@ -80,12 +80,17 @@ class Scene:
         (folder / "cards" / "caches.md").write_text(_sample_deck())
         (folder / "drafts").mkdir()
         (folder / "drafts" / "late.md").write_text("TTL :: lifetime\n\nQ: Who forgot it?\n")
+        (folder / "vault").mkdir()
+        (folder / "vault" / "drift.md").write_text(
+            "#flashcards/drift\n\nWhat drifts?\n?\ninputs\n<!--SR:!2026-03-09,12,250-->\n"
+        )
         (folder / "own.md").write_text(CARDS)
         (folder / "cards.md").write_text(readme_cards())
         other = cls(folder / "other")
         other.folder.mkdir()
         assert scene.run(f"srs import own.md --home {other.home}").code == 0
         shutil.copy(other.home / "collection.db", folder / "other.db")
+        assert scene.run(f"srs export anki -o deck.apkg --home {other.home}").code == 0
         for line in ("srs import own.md cards.md cards", "srs backup"):
             ran = scene.run(line)
             assert ran.code == 0, ran
