@@ -292,3 +292,12 @@ def test_mischief_hurts_nobody(own: Program, tmp_path: Path) -> None:
     write(folder / "good.md", "good :: card\n")
     receipt = json.loads(limited(own, "sync", "--json").stdout)
     assert (receipt["added"], receipt["orphaned"]) == (1, 0)
+
+
+def test_errors_are_told_before_what_is_only_worth_knowing(own: Program, tmp_path: Path) -> None:
+    cards = "".join(f"Q: q{at} ![](gone{at}.png)\nA: a\n\n" for at in range(30))
+    (tmp_path / "cards.md").write_text(f"{cards}Q: Who forgot it?\n")
+    ran = own("import", str(tmp_path / "cards.md"))
+    assert ran.err.startswith("error: ")
+    assert "cards.md: 28 more like that" in ran.err
+    assert ran.err.count("\n") == 7

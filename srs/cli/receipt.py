@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from srs.cli.shapes import detail_shape, problem_shape
 from srs.cli.words import plural
 
 _MOST = 20  # problems, and as many orphans
+_ALIKE = 2  # notes of one kind in one file
 COUNTS = ("added", "changed", "moved", "relinked", "orphaned", "unchanged")
 _LONGEST_FRONT = 60
 
@@ -97,16 +98,18 @@ def source_shape(source: KnownSource) -> dict[str, object]:
 
 
 def _tell(receipt: Receipt, *, written: bool) -> None:
-    for problem in receipt.problems[:_MOST]:
-        say(problem_line(problem), err=True)
-    if len(receipt.problems) > _MOST:
-        say(f"and {len(receipt.problems) - _MOST:,} more; --json lists them all", err=True)
+    told = [problem_line(problem) for problem in receipt.skipped]
+    told += _condensed([p for p in receipt.problems if p.severity is Severity.NOTE])
+    for paragraph in told[:_MOST]:
+        say(paragraph, err=True)
+    if len(told) > _MOST:
+        say(f"and {len(told) - _MOST:,} more; --json lists them all", err=True)
     if not receipt.details:  # which have named them
         _tell_orphans(receipt)
     head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
     say(head + f"in {plural(receipt.files, 'file')}: {counts(receipt) or 'nothing to do'}.")
-    if told := inherited(receipt.inherited):
-        say(wrapped(told))
+    if came := inherited(receipt.inherited):
+        say(wrapped(came))
     lines = receipt.lines
     say(f"Lines: {lines.card:,} cards, {lines.prose:,} prose, {lines.skipped:,} skipped.")
     if not written:
@@ -125,6 +128,17 @@ def inherited(found: Inherited) -> str:
     if found.flagged:
         told.append(f"{found.flagged:,} flagged")
     return f"From the other program: {', '.join(told)}." if told else ""
+
+
+def _condensed(notes: Sequence[Problem]) -> Iterator[str]:
+    """What is only worth knowing; of many alike in one file the first few."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in notes:
+        alike.setdefault((problem.place.path, problem.hint), []).append(problem)
+    for (path, _), found in alike.items():
+        yield from map(problem_line, found[:_ALIKE])
+        if len(found) > _ALIKE:
+            yield f"note: {path}: {len(found) - _ALIKE:,} more like that"
 
 
 def _tell_orphans(receipt: Receipt) -> None:
