@@ -41,7 +41,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
     """A collection of Anki's with a month of use."""
     found = Life(tmp_path_factory.mktemp("anki"), 5)
     found.begin(20)
-    found.live(25)
+    found.live(15)
     with anki(found.folder) as col:
         recompute(col)
         recompute(col)

@@ -58,6 +58,8 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
                 say(wrapped(f"{as_typed(one.path)} is read as {one.title} (--from {one.name}):"))
                 say(wrapped(f"{one.why}."))
         _tell(synced.receipt, written=synced.written)
+        if synced.taken_for and not synced.receipt.notes and not synced.receipt.skipped:
+            say(wrapped("No card was found. srs help formats lists the formats for --from."))
     return 1 if synced.receipt.skipped else 0
 
 
