@@ -81,7 +81,9 @@ def _basic(block: Block, known: Known | None) -> Said | tuple[str, str]:
         return "empty question", "write the question after Q:"
     if not answer:
         return "empty answer", "write the answer after A:"
-    contents = (_encoded("Basic", question, text) for text in (tagged.whole_text(block), answer))
+    answers = (tagged.whole_text(block), answer, _uncommented(answer))
+    questions = dict.fromkeys((question, _uncommented(question)))
+    contents = (_encoded("Basic", asked, told) for asked in questions for told in answers)
     past = known.past(contents) if known else None
     return Said(NoteKind.BASIC, question, answer, pasts=(past,))
 
@@ -111,6 +113,13 @@ def _cloze_contents(texts: Iterable[str], pairs: Sequence[Pair]) -> Iterator[lis
                 else b""
                 for pair in pairs
             ]
+
+
+def _uncommented(text: str) -> str:
+    """The text without lines that begin with `#`, which versions of hashcards leave out."""
+    if "#" not in text:
+        return text
+    return "\n".join(line for line in text.split("\n") if not line.startswith("#")).strip()
 
 
 def _encoded(*texts: str) -> bytes:

@@ -10,8 +10,9 @@ from decks.fences import pair
 
 QUESTION, ANSWER, WHY, SOURCES, OTHER = "question", "answer", "why", "sources", "other"
 _NAMES = {
-    QUESTION: "question front q prompt problem,card front,front side,the question",
-    ANSWER: "answer back a solution response,card back,back side,the answer",
+    QUESTION: "question front q prompt problem scenario,card front,front side,the question",
+    ANSWER: "answer back a solution response,card back,back side,the answer,correct answer,"
+    "model answer,expected answer,sample answer,the solution",
     WHY: "explanation why explanations rationale notes note details context remarks remark comment"
     " comments extra discussion background hint hints mnemonic,why it matters,additional notes",
     SOURCES: "source sources reference references bibliography citation citations links,"

@@ -79,9 +79,8 @@ class Sheet:
         if wrong := self._fault(said):
             self.skip(held, *wrong)
             return False
-        if self.source.inspect and not self._passes(said, first):
-            self._mark(held, SKIPPED)
-            return False
+        if self.source.inspect:
+            self._look_through(said, first)
         self._mark(held, CARD)
         text = (str(said.kind), said.front, said.back)
         if text in self._texts:
@@ -142,15 +141,12 @@ class Sheet:
             return wrong[1], "mend the gap"
         return None if cloze.find_gaps(said.front) else ("cloze card without a gap", "mark one")
 
-    def _passes(self, said: Said, first: int) -> bool:
-        found = [
-            Problem(Place(self.source.path, first + 1), one.message, one.hint, one.severity)
-            for text in (said.front, said.back, said.why)
-            if text and self.source.inspect
-            for one in self.source.inspect(text)
-        ]
-        self._problems += found
-        return all(problem.severity is Severity.NOTE for problem in found)
+    def _look_through(self, said: Said, first: int) -> None:
+        """A word about pictures that will not be shown; with vaults it is no fault of the card."""
+        for text in (said.front, said.back, said.why):
+            if text and self.source.inspect:
+                for one in self.source.inspect(text):
+                    self.remark(first, one.message, one.hint)
 
     def _mark(self, lines: Sequence[int], fate: str) -> None:
         for line in lines:

@@ -36,16 +36,18 @@ _LIST_KEY = re.compile(rf"^(\s*)['\"]?({'|'.join(_LISTS)})['\"]?\s*:\s*(?:#.*)?$
 _DASH = re.compile(r"(\s*)-(?:\s|$)")
 _TOP_KEY = re.compile(r"[A-Za-z_][\w -]*:(?:\s|$)")
 _SIGN_LIST = re.compile(
-    rf"^([ \t]*)['\"]?(?:{'|'.join(_LISTS[:3])})['\"]?[ \t]*:[ \t]*(?:#.*)?\n",
+    rf"^([ \t]*)['\"]?(?:{'|'.join(_LISTS)})['\"]?[ \t]*:[ \t]*(?:#.*)?(?=\n|\[)",
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGN_CARD = re.compile(
-    rf"^[ \t]*(?:-[ \t]+)?['\"]?(?:{'|'.join(FRONTS)})['\"]?[ \t]*:(?=\s)",
+    rf"(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*)['\"]?(?:{'|'.join(FRONTS)})['\"]?[ \t]*:(?=\s)",
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGN_ANSWER = re.compile(
-    rf"^[ \t]*['\"]?(?:{'|'.join(BACKS)})['\"]?[ \t]*:(?=\s)", re.MULTILINE | re.IGNORECASE
+    rf"(?:^[ \t]*|[{{,][ \t]*)['\"]?(?:{'|'.join((*BACKS, *choices.LISTS))})['\"]?[ \t]*:(?=\s)",
+    re.MULTILINE | re.IGNORECASE,
 )
+_SIGN_COMMENTS = re.compile(r"(?:[ \t]*(?:#.*)?\n)*+")
 
 
 class Above(NamedTuple):
@@ -322,8 +324,11 @@ def signs(source: DeckText) -> Signs:
         lines = split(text)
         text = "\n".join(lines[slice(*front_matter(lines))])
     if found := _SIGN_LIST.search(text):
-        is_list = _DASH.match(text[found.end() : found.end() + 4096].lstrip("\n"))
-        count = len(_SIGN_CARD.findall(text, found.end())) if is_list else 0
+        first = _SIGN_COMMENTS.match(text, found.end())
+        at = first.end() if first else found.end()
+        is_list = text[at : at + 1] == "[" or _DASH.match(text, at)
+        asked, told = (len(form.findall(text, at)) for form in (_SIGN_CARD, _SIGN_ANSWER))
+        count = min(asked, max(told, 1)) if is_list else 0
     else:
         count = (
             0 if is_note else min(len(_SIGN_CARD.findall(text)), len(_SIGN_ANSWER.findall(text)))
