@@ -95,9 +95,10 @@ def _packaged(found: Found, deck: str, read: Callable[[str, str, str], Package])
     except UserError as error:
         refused = _refused(found.shown, error.line or 1, error.message, error.hint)
         return Loaded(found.path, found.root, refused, native=False, package=True)
-    return Loaded(
+    loaded = Loaded(
         found.path, found.root, package.parsed, native=False, package=True, media=package.media
     )
+    return _in_deck(loaded, clean_deck(deck)) if clean_deck(deck) else loaded
 
 
 def reread(path: Path, deck: str, manner: str = NATIVE, *, force: bool = False) -> Loaded:
@@ -107,7 +108,7 @@ def reread(path: Path, deck: str, manner: str = NATIVE, *, force: bool = False) 
     looked for: from where the file was once read they may be elsewhere.
     """
     real = os.path.realpath(path)
-    reader = None if is_native(manner) else Reader(Manner.of(manner), str(path.parent))
+    reader = None if manner == NATIVE else Reader(Manner.of(manner), str(path.parent))
     asked = _Asked(real, real, path.as_posix(), path.name)
     loaded = _file(asked, deck, inspects=False, reader=reader)
     return _in_deck(loaded, deck) if force else loaded
@@ -139,6 +140,7 @@ def _file(
     found: _Asked, deck: str = "", *, inspects: bool = True, reader: Reader | None = None
 ) -> Loaded:
     native = reader is None or is_native(reader.manner.text)
+    others: list[str] = []
     try:
         data = _bytes(Path(found.path))
     except OSError as error:
@@ -146,11 +148,11 @@ def _file(
         parsed = _refused(found.shown, 1, reason, "check the file and its permissions")
     else:
         inspect = partial(_inspector, found, reader) if inspects else None
-        parsed = _parsed(data, found.shown, found.name, deck, inspect, reader)
+        parsed = _parsed(data, found.shown, found.name, deck, inspect, reader, others)
         if found.path == found.root and not parsed.notes and not parsed.problems:
             note = Problem(Place(found.shown, 1), "no cards in this file", severity=Severity.NOTE)
             parsed = replace(parsed, problems=(note,))
-    return Loaded(found.path, found.root, parsed, native)
+    return Loaded(found.path, found.root, parsed, native and not others)
 
 
 def _inspector(found: _Asked, reader: Reader | None) -> Inspect:
@@ -191,9 +193,10 @@ def _parsed(
     deck: str = "",
     inspector: Callable[[], Inspect] | None = None,
     reader: Reader | None = None,
+    others: list[str] | None = None,
 ) -> Parsed:
     """Parse one file; its deck follows from `name`, its path below the folder asked for, if no
-    other is given."""
+    other is given. A dialect other than the reader's is noted in `others`."""
     if len(data) > MAX_FILE_BYTES:
         return _refused(shown, 1, "larger than 64 MiB", "split it into smaller files")
     if data.count(b"\n") + data.count(b"\r") > MAX_LINES and (lines := _lines(data)) > MAX_LINES:
@@ -211,18 +214,20 @@ def _parsed(
     if reader is None:
         parsed = parse(text, shown, deck, inspect)
     else:
-        parsed = _read_as(reader, DeckText(text, shown, name, deck, inspect))
+        parsed = _read_as(reader, DeckText(text, shown, name, deck, inspect), others)
     if not text.removeprefix("\ufeff").strip():
         note = Problem(Place(shown, 1), "empty file", severity=Severity.NOTE)
         parsed = replace(parsed, problems=(*parsed.problems, note))
     return parsed
 
 
-def _read_as(reader: Reader, source: DeckText) -> Parsed:
+def _read_as(reader: Reader, source: DeckText, others: list[str] | None) -> Parsed:
     """The text in the reader's manner, with a word if it is in another dialect than the rest."""
     parsed, other = reader.parse(source)
     if not other:
         return parsed
+    if others is not None:
+        others.append(other)
     note = Problem(Place(source.path, 1), f"read as {other}", severity=Severity.NOTE)
     return replace(parsed, problems=(note, *parsed.problems))
 

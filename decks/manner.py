@@ -62,6 +62,11 @@ def is_native(text: str) -> bool:
     return text.removesuffix(_BY_LOOKS) == NATIVE
 
 
+def is_by_looks(text: str) -> bool:
+    """Whether the manner of that text was found by looks."""
+    return text.endswith(_BY_LOOKS)
+
+
 def suffixes_of(text: str) -> tuple[str, ...]:
     """The suffixes of files in the manner of that text; of one that is not to be had those of
     markdown."""

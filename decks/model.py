@@ -41,6 +41,13 @@ class Variant(NamedTuple):
     back: str
 
 
+class Exported(NamedTuple):
+    """A note of ours that comes back: its id, and the numbers of its cards, from 0, in order."""
+
+    uid: bytes
+    ordinals: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One entry of a deck file. All texts are markdown, stripped, with `\\n` line ends."""
@@ -61,8 +68,8 @@ class Note:
     as_of: str = ""  # when volatile facts were last true, as written
     # What another program knew of its cards, in their order; shorter where it knew nothing more.
     pasts: tuple[Past | None, ...] = ()
-    # Its id in the collection that it was once exported from, where a package tells.
-    exported: bytes = b""
+    exported: Exported | None = None  # where a package tells that it once left a collection
+    changed_ms: int = 0  # when its words last changed, where a package tells
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ def _clock(connection: sqlite3.Connection, at_ms: int) -> Iterator[Finding]:
         hint = "nothing to do: your answers kept their order, and no interval counts the time twice"
         yield Finding("clock", "warning", message, hint)
     ahead, latest = connection.execute(
-        "SELECT count(*), max(at_ms) FROM review_log WHERE at_ms > ?", (at_ms + _HOUR_MS,)
+        "SELECT count(*), max(at_ms) FROM review_log WHERE at_ms > ? AND device <> ?",
+        (at_ms + _HOUR_MS, DEVICE),
     ).fetchone()
     if ahead:
         message = f"{ahead} rows were written later than now, the last at {iso_instant(latest)}"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from decks import Loaded
+from decks import Loaded, reread
 from decks.appending import INBOX, Appended, NewCards, append, front_text, head_of
 from decks.errors import DataError, UsageError, UserError
 from decks.frontmatter import FrontMatter
@@ -60,7 +60,8 @@ def file_of(connection: sqlite3.Connection, home: str, front: FrontMatter, named
         return home_file(home, replace(front, deck=front.deck or INBOX))
     path = Path(named)
     manner = manner_at(connection, os.path.realpath(path))
-    if not is_native(manner):
+    native = is_native(manner) and (not path.is_file() or reread(path, "", manner).native)
+    if not native:
         hint = "write the card there yourself, or leave out --file"
         raise UsageError(f"{named} is read as {manner.rstrip('?')}", hint)
     return named_file(path, front, _known_deck(connection, path))

@@ -63,7 +63,8 @@ def note_uid(note: Note, attempt: int = 0) -> bytes:
     """
     again = (str(attempt),) if attempt else ()
     if note.exported:
-        return digest("exported", note.exported.hex(), *again) if attempt else note.exported
+        uid = note.exported.uid
+        return digest("exported", uid.hex(), *again) if attempt else uid
     if note.id:
         return digest("id", note.id, *again)
     return digest("note", note.kind, normal(note.front), normal(note.back), *again)

@@ -149,7 +149,7 @@ def _draft(
     )  # fmt: skip
     if not rows.pasts:
         return _Draft(changes, rows, version)
-    wanted = {card: rows_of(card, past, order.calendar) for card, past in rows.pasts}
+    wanted = {card: rows_of(card, past, order.calendar, order.at_ms) for card, past in rows.pasts}
     news = pasts.news(connection, wanted)
     answered = {card for card, past in rows.pasts if past.reviews}
     inherited = pasts.counted(news.rows, lambda card: card not in answered)

@@ -54,6 +54,13 @@ class PastRow(NamedTuple):
         )  # fmt: skip
 
 
+def placed(row: PastRow, order_ms: int) -> PastRow:
+    """The row at another place in the order of replay; its id follows from all that it says."""
+    told = f"{row.kind}\x1f{order_ms}\x1f{row.rating}\x1f{row.data}"
+    hashed = blake2b(row.card + told.encode("utf-8", "replace"), digest_size=10).digest()
+    return row._replace(order_ms=order_ms, uid=uuid7(row.at_ms, hashed))
+
+
 def parameters_of(past: Past) -> Parameters:
     """What answers given elsewhere count under: the weights of that program, else the usual ones.
 
@@ -70,18 +77,24 @@ def _parameters(weights: tuple[float, ...]) -> Parameters:
         return Parameters()
 
 
-def rows_of(card: bytes, past: Past, calendar: Calendar) -> list[PastRow]:
-    """The rows that follow for a card, in the order of replay."""
-    return list(_Rows(card, past, calendar).all())
+def rows_of(card: bytes, past: Past, calendar: Calendar, now_ms: int) -> list[PastRow]:
+    """The rows that follow for a card, in the order of replay.
+
+    Answers stand where they were given. Where the card stands, and how it is marked, was learnt
+    now: a later import may say otherwise.
+    """
+    return list(_Rows(card, past, calendar, now_ms).all())
 
 
 class _Rows:
-    def __init__(self, card: bytes, past: Past, calendar: Calendar) -> None:
+    def __init__(self, card: bytes, past: Past, calendar: Calendar, now_ms: int) -> None:
         self.card = card
+        self.now_ms = now_ms
         self.past = past
         self.calendar = calendar
         self.parameters = parameters_of(past)
         self.last_ms = 0  # of what was written last
+        self.learnt_ms = 0
         self.is_remembered = False  # whether what was written leaves a memory
 
     def all(self) -> Iterator[PastRow]:
@@ -97,10 +110,17 @@ class _Rows:
             self.is_remembered = review.rating is not None
         if past.standing:
             yield from self._standing(past.standing)
-        if past.suspended:
-            yield self._row(Kind.SUSPEND, self._after())
-        if past.flag in Flag.__members__.values() and past.flag:
-            yield self._row(Kind.FLAG, self._after(), data=f'{{"flag":{past.flag}}}')
+        yield self._learnt(
+            self._row(Kind.SUSPEND if past.suspended else Kind.UNSUSPEND, self.now_ms)
+        )
+        if past.flag in Flag.__members__.values():
+            flag = self._row(Kind.FLAG, self.now_ms, data=f'{{"flag":{past.flag}}}')
+            yield self._learnt(flag)
+
+    def _learnt(self, row: PastRow) -> PastRow:
+        """The row as one of now, behind those before it."""
+        self.learnt_ms = max(self.learnt_ms + 1, self.now_ms, row.at_ms)
+        return placed(row, self.learnt_ms)
 
     def _after(self) -> int:
         """An instant after all that was written."""
@@ -115,11 +135,11 @@ class _Rows:
 
     def _standing(self, standing: Standing) -> Iterator[PastRow]:
         if not self.is_remembered:
-            yield from self._start(self._memory(standing))
+            yield from map(self._learnt, self._start(self._memory(standing)))
             return
         start = self._place(standing, Start(self.past.program))
         if start.due_day is not None or start.due_ms is not None:
-            yield from self._start(start, self._after())
+            yield from map(self._learnt, self._start(start, self._after()))
 
     def _start(self, start: Start | None, at_ms: int | None = None) -> Iterator[PastRow]:
         if start is None:
@@ -159,13 +179,12 @@ class _Rows:
         self, kind: str, at_ms: int, rating: int | None = None, duration_ms: int | None = None,
         params: bytes | None = None, data: str | None = None,
     ) -> PastRow:  # fmt: skip
-        told = f"{self.past.program}\x1f{kind}\x1f{at_ms}\x1f{rating}\x1f{data}"
-        hashed = blake2b(self.card + told.encode("utf-8", "replace"), digest_size=10).digest()
         offset_min = self.calendar.offset_min(at_ms)
-        return PastRow(  # in the order of its fields: naming them takes twice as long
-            uuid7(at_ms, hashed), kind, self.card, at_ms, at_ms,
-            self.calendar.day_at(at_ms, offset_min), offset_min, rating, duration_ms, params, data,
+        row = PastRow(  # in the order of its fields: naming them takes twice as long
+            b"", kind, self.card, at_ms, at_ms, self.calendar.day_at(at_ms, offset_min),
+            offset_min, rating, duration_ms, params, data,
         )  # fmt: skip
+        return placed(row, at_ms)
 
 
 def _completed(standing: Standing) -> Standing:

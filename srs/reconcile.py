@@ -35,6 +35,7 @@ class Remembered(NamedTuple):
     deck: str
     builtin: bool
     orphan: bool
+    changed_ms: int = 0  # when its words last changed
 
 
 class Incoming(NamedTuple):
@@ -126,6 +127,7 @@ class _Matcher:
     def run(self, entries: list[_Entry], *, relink: bool) -> None:
         """Decide every entry; the surest evidence first, so that weaker never takes its note."""
         self.entries = entries
+        self._keep_newest()
         steps = (
             self._by_export, self._settle_repeated_ids, self._by_id, self._by_text,
             self._by_text_elsewhere,
@@ -155,9 +157,22 @@ class _Matcher:
         self.dropped.add(index)
         self.problems.append(problem)
 
+    def _keep_newest(self) -> None:
+        """Of the same note in several packages that are read now only the newest counts."""
+        latest: dict[str, int] = {}
+        for index, entry in enumerate(self.entries):
+            if not entry.file.package or not entry.note.id:
+                continue
+            other = latest.setdefault(entry.note.id, index)
+            if other != index:
+                older = min(other, index, key=lambda at: (self.entries[at].note.changed_ms, at))
+                self.dropped.add(older)
+                latest[entry.note.id] = other + index - older
+
     def _by_export(self, index: int, entry: _Entry) -> None:
         """A note that once left this collection; where it stands in a file, that says its words."""
-        known = self.by_uid.get(entry.note.exported) if entry.note.exported else None
+        exported = entry.note.exported
+        known = self.by_uid.get(exported.uid) if exported else None
         if known is None or known.id in self.claimed:
             return
         if known.builtin or (not self._has_left(known) and known.path != entry.file.path):
@@ -191,8 +206,19 @@ class _Matcher:
 
     def _by_id(self, index: int, entry: _Entry) -> None:
         known = self.by_id.get(entry.note.id) if entry.note.id else None
-        if known and known.id not in self.claimed:
+        if known is None or known.id in self.claimed:
+            return
+        if self._is_outdated(entry, known):
+            self.kept.add(index)
+            self.decided[index] = known
+        else:
             self._claim(index, entry, known)
+
+    @staticmethod
+    def _is_outdated(entry: _Entry, known: Remembered) -> bool:
+        """Whether a package has older words of a note than another has brought."""
+        elsewhere = known.path != entry.file.path and not known.orphan
+        return entry.file.package and elsewhere and entry.note.changed_ms < known.changed_ms
 
     def _by_text(self, index: int, entry: _Entry) -> None:
         here = [r for r in self._twins(entry) if r.path == entry.file.path and not r.orphan]
@@ -289,7 +315,7 @@ class _Matcher:
     def _new(self, index: int, entry: _Entry, seen: dict[bytes, Place]) -> None:
         note = entry.note
         twin = seen.get(entry.text) or self._twin(entry)
-        if twin:
+        if twin and not (entry.file.package and note.id):
             message = f"the same card stands at {twin.path}:{twin.line}; kept once"
             self._drop(index, Problem(note.place, message, "", Severity.NOTE))
             return

@@ -81,6 +81,8 @@ def begun(state: CardState, event: Event) -> CardState:
 
 
 def _after(state: CardState, start: Start, event: Event) -> CardState | None:
+    if state.reps and state.last_day is not None and event.day < state.last_day:
+        return None  # an answer was given since the card stood so
     stability_days = _first(start.stability_days, state.stability_days)
     difficulty = _first(start.difficulty, state.difficulty)
     phase = Phase(_first(start.phase, state.phase) or 0)

@@ -310,7 +310,7 @@ def test_our_own_exports_come_back_as_they_were(tmp_path: Path) -> None:
         import_package(col, path)
     for again in (path, *exported(tmp_path / "anki")):
         found = packages.read(str(again), again.name)
-        ours = {found.own[note.place.line]: note for note in found.parsed.notes}
+        ours = {found.own[note.place.line].uid: note for note in found.parsed.notes}
         assert not found.parsed.problems
         for one in bundle:
             came, note = ours[one.uid], one.note

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from decks.history import Past, PastReview, Standing
 from decks.load import Loaded
-from decks.model import Note, NoteKind, Parsed, Place
+from decks.model import Exported, Note, NoteKind, Parsed, Place
 from srs import Card, Collection, Kind, Rating, Receipt, Wanted, open_collection, tallies
 from srs.days import Calendar
 from srs.inheriting import memory_of, rows_of
@@ -213,7 +213,10 @@ def test_any_standing_gives_a_sound_memory_or_none(
         interval_days=interval, ease=ease, stability_days=stability, difficulty=difficulty,
         due_day=due, last_day=last,
     )  # fmt: skip
-    rows = rows_of(bytes(16), Past("x", standing=standing), UTC)
+    rows = [
+        row for row in rows_of(bytes(16), Past("x", standing=standing), UTC, NOW_MS)
+        if row.kind == Kind.START
+    ]  # fmt: skip
     events = [Event(r.uid, r.kind, r.at_ms, r.day, data=r.data or "") for r in rows]
     state = fold(bytes(16), events, lambda _: Scheduler(Parameters()))
     known = interval is not None or stability is not None or None not in (due, last)
@@ -243,7 +246,7 @@ def test_notes_from_one_export_are_known_wherever_they_stand(learner: Collection
         take(collection, note())
         (card,) = cards(collection)
         came_back = replace(note(Past("Anki", LIVED), front="q, as HTML had it"),
-                            exported=card.note)  # fmt: skip
+                            exported=Exported(card.note, (0,)))  # fmt: skip
         package = Loaded("/x.apkg", "/x.apkg", Parsed((came_back,), (), "c"), False, True)
         real = Path(collection.home, "deck.md")
         real.write_text("Q: q\nA: a\n")
@@ -252,3 +255,71 @@ def test_notes_from_one_export_are_known_wherever_they_stand(learner: Collection
         assert (receipt.unchanged, receipt.inherited.reviews) == (1, 3)
         (card,) = cards(collection)
         assert (card.front, card.path, card.state.reps) == ("q", str(real), 3)
+
+
+def test_what_another_program_marks_later_arrives_unless_it_was_decided_here(
+    learner: Collection,
+) -> None:
+    with learner as collection:
+        take(collection, note(Past("Anki", LIVED, suspended=True, flag=1)))
+        take(collection, note(Past("Anki", LIVED, flag=3)))
+        (card,) = cards(collection)
+        assert (card.state.suspended, card.state.flag) == (False, 3)
+        collection.suspend(card, NOW_MS)
+        assert take(collection, note(Past("Anki", LIVED, flag=0))).inherited.flagged == 0
+        (card,) = cards(collection)
+        assert (card.state.suspended, card.state.flag) == (True, 0)
+
+
+def test_an_answer_that_was_taken_back_is_none(learner: Collection) -> None:
+    with learner as collection:
+        take(collection, note(Past("Obsidian", standing=STOOD)))
+        collection.answer(cards(collection)[0], Rating.GOOD, NOW_MS)
+        collection.undo(NOW_MS)
+        later = STOOD._replace(due_day=TODAY + 60, interval_days=61.0)
+        take(collection, note(Past("Obsidian", standing=later)))
+        assert cards(collection)[0].state.due_day == TODAY + 60
+
+
+def test_a_schedule_may_be_set_back(learner: Collection) -> None:
+    later = STOOD._replace(due_day=TODAY + 60, interval_days=61.0)
+    with learner as collection:
+        for standing in (STOOD, later, STOOD):
+            take(collection, note(Past("Obsidian", standing=standing)))
+            assert cards(collection)[0].state.due_day == standing.due_day
+
+
+def test_a_program_without_zones_tells_nothing_twice(learner: Collection) -> None:
+    hours = 5 * 3_600_000
+    shifted = tuple(one._replace(at_ms=one.at_ms + hours) for one in LIVED)
+    more = PastReview(NOW_MS + hours, 4)
+    with learner as collection:
+        take(collection, note(Past("hashcards", LIVED)))
+        assert take(collection, note(Past("hashcards", shifted))).inherited.reviews == 0
+        assert take(collection, note(Past("hashcards", (*shifted, more)))).inherited.reviews == 1
+
+
+def test_the_device_that_learnt_it_last_tells_where_a_card_stands(tmp_path: Path) -> None:
+    later = Standing("review", due_day=TODAY + 30)
+    homes = [tmp_path / "one", tmp_path / "two"]
+    imports = [(homes[0], Standing("review", due_day=TODAY + 9), 0), (homes[0], later, 5_000),
+               (homes[1], later, 9_000)]  # fmt: skip
+    for home, standing, after_ms in imports:
+        with open_collection(home) as collection:
+            take(collection, note(Past("Anki", LIVED, standing=standing)), at_ms=NOW_MS + after_ms)
+    for home, other in (homes, homes[::-1]):
+        with open_collection(home) as collection:
+            collection.merge(other / "collection.db", NOW_MS)
+            assert cards(collection)[0].state.due_day == TODAY + 30
+
+
+def test_an_answer_here_outlasts_what_another_device_learns_later(tmp_path: Path) -> None:
+    past = Past("Anki", LIVED, standing=Standing("review", due_day=TODAY))
+    one, two = tmp_path / "one", tmp_path / "two"
+    with open_collection(one) as collection:
+        take(collection, note(past))
+        saved = collection.answer(cards(collection)[0], Rating.GOOD, NOW_MS + 1_000)
+    with open_collection(two) as collection:
+        take(collection, note(past), at_ms=NOW_MS + 60_000)
+        collection.merge(one / "collection.db", NOW_MS)
+        assert cards(collection)[0].state.due_day == saved.state.due_day

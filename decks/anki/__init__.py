@@ -21,7 +21,7 @@ from decks.anki.notes import Notes
 from decks.anki.reading import Shared
 from decks.anki.report import Report
 from decks.errors import DataError
-from decks.model import Parsed
+from decks.model import Exported, Parsed
 
 __all__ = ["Counts", "Package", "extract", "is_package", "read"]
 
@@ -51,7 +51,7 @@ class Package:
     parsed: Parsed
     media: tuple[str, ...]  # the files that its cards show, as `extract` calls them
     counts: Counts
-    own: Mapping[int, bytes] = field(default_factory=dict)  # by line: the uid of a note of ours
+    own: Mapping[int, Exported] = field(default_factory=dict)  # by line: notes of ours
 
 
 def read(path: str, shown: str, deck: str = "") -> Package:

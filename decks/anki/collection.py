@@ -32,6 +32,7 @@ class RawNote(NamedTuple):
     type: int
     tags: str
     fields: str  # joined by \\x1f
+    mod_s: int = 0  # when it last changed, in seconds
 
 
 class RawCard(NamedTuple):
@@ -125,10 +126,13 @@ def _first_day(created_s: int, config: dict[str, Any]) -> int:
 
 
 def _notes(database: Database) -> Iterator[RawNote]:
-    for number, guid, kind, tags, fields in database.rows(
-        "notes", ("id", "guid", "mid", "tags", "flds")
+    for number, guid, kind, tags, fields, mod in database.rows(
+        "notes", ("id", "guid", "mid", "tags", "flds", "mod")
     ):
-        yield RawNote(whole(number), str(guid or ""), whole(kind), str(tags or ""), _words(fields))
+        words = _words(fields)
+        yield RawNote(
+            whole(number), str(guid or ""), whole(kind), str(tags or ""), words, whole(mod)
+        )
 
 
 def _words(value: object) -> str:

@@ -27,8 +27,9 @@ from decks.anki.report import Report
 from decks.anki.templates import FRONT_MARK, RULE_MARK, Side
 from decks.frontmatter import clean_deck
 from decks.history import Past
-from decks.model import Note, NoteKind, Place
+from decks.model import Exported, Note, NoteKind, Place
 
+_LATEST_S = 1 << 33
 _UNFIT = re.compile("[\0\ufdd0-\ufdef\ud800-\udfff]")
 _NO_DECK = "Default"
 _LONGEST_GUID = 64  # bytes; Anki's have ten
@@ -39,7 +40,7 @@ class Shared:
 
     def __init__(self, histories: Histories, names: Names, report: Report, deck: str) -> None:
         self.histories, self.names, self.report, self.deck = histories, names, report, deck
-        self.own: dict[int, bytes] = {}  # by line, the ids of notes that we exported
+        self.own: dict[int, Exported] = {}  # by line, notes that we exported
         self.cards = 0  # taken over
         self._guids: dict[str, int] = {}
         self._decks: dict[tuple[int, int], str] = {}
@@ -115,7 +116,8 @@ class Reading:
                 return
         uid = own.uid(self.guid)
         if uid and self.shared.note_id(self.line, self.guid):
-            self.shared.own[self.line] = uid
+            ordinals = tuple(self._order(kind, front))
+            self.shared.own[self.line] = Exported(uid, ordinals)
         note = self._note(kind, front, back, told.id, self._pasts(kind, front))
         yield _with_extras(note, told)
 
@@ -259,11 +261,15 @@ class Reading:
     def _pasts(self, kind: NoteKind, front: str) -> list[Past | None]:
         """The pasts of the note's cards in our order."""
         by_number = {card.ord: card for card in self.cards}
-        order = list(range(2 if kind is NoteKind.REVERSED else 1))
-        if kind is NoteKind.CLOZE:
-            order = _numbers(front, self.fields, self.kind)
+        order = self._order(kind, front)
         self._drop([card for card in self.cards if card.ord not in order])
         return [self._past(by_number[n]) if n in by_number else None for n in order]
+
+    def _order(self, kind: NoteKind, front: str) -> list[int]:
+        """The numbers of the note's cards in Anki, from 0, in our order."""
+        if kind is NoteKind.CLOZE:
+            return _numbers(front, self.fields, self.kind)
+        return list(range(2 if kind is NoteKind.REVERSED else 1))
 
     def _past(self, card: RawCard) -> Past | None:
         self.shared.cards += 1
@@ -285,6 +291,7 @@ class Reading:
             kind, front, back, self.shared.deck_of(deck or self.cards[0]),
             Place(self.shared.report.shown, self.line), note_id, why=why, tags=self.tags,
             pasts=tuple(pasts) if any(pasts) else (),
+            changed_ms=max(0, min(self.raw.mod_s, _LATEST_S)) * 1000,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from decks.cards import card_keys
 from decks.history import Past
-from decks.model import Note, NoteKind
+from decks.model import Note
 from decks.progress import Progress, told
 from srs.card_plan import match_cards
 from srs.identity import Words, card_uid, content_hash, note_uid
@@ -46,6 +46,7 @@ class Entries:
     kept_cards: list[Row] = field(default_factory=list)  # key, uid
     gone_cards: list[Row] = field(default_factory=list)  # uid
     orphaned: list[int] = field(default_factory=list)
+    dated: list[Row] = field(default_factory=list)  # changed_ms, id of a new note
     pasts: list[tuple[bytes, Past]] = field(default_factory=list)  # card, what is known elsewhere
 
     @property
@@ -146,6 +147,8 @@ class _Maker:
             note = match.note
             deck_id, hidden = self._deck(note.deck)
             self.entries.notes.append((note_id, uid, *self._content(match, deck_id)))
+            if note.changed_ms:
+                self.entries.dated.append((note.changed_ms, note_id))
             keys = card_keys(note.kind, note.front)
             if note.pasts:
                 owners += [(len(asked) + place, past) for place, past in _known(keys, note.pasts)]
@@ -194,11 +197,11 @@ class _Maker:
         """A remembered note brought up to what its file says now."""
         note = match.note
         if match.outcome == "unchanged":
-            if match.kept:
-                self._inherit_by_place(note, known)
+            if match.kept and note.exported:
+                self._inherit_by_number(note, known)
                 return
             self._inherit(note, known, {})
-            if known.line != note.place.line:
+            if known.line != note.place.line and not match.kept:
                 self.entries.lines.append((note.place.line, known.id))
             return
         deck_id, _ = self._deck(note.deck)
@@ -206,7 +209,8 @@ class _Maker:
         is_news = known.content_hash != content[-1] or known.orphan or known.deck != note.deck
         if known.text_hash != match.text_hash:
             self.entries.reworded.append(known.id)
-        self.entries.updates.append((*content, self.entries.at_ms if is_news else None, known.id))
+        changed_ms = note.changed_ms or (self.entries.at_ms if is_news else None)
+        self.entries.updates.append((*content, changed_ms, known.id))
         self._update_cards(note, known, deck_id)
 
     def _update_cards(self, note: Note, known: Remembered, deck_id: int) -> None:
@@ -231,15 +235,13 @@ class _Maker:
             cards[key] = uid
         self._inherit(note, known, cards)
 
-    def _inherit_by_place(self, note: Note, known: Remembered) -> None:
-        """The same for a note that was exported: elsewhere its cards are known by their number."""
+    def _inherit_by_number(self, note: Note, known: Remembered) -> None:
+        """The same for a note that was exported: its cards are known by their numbers there."""
         sql = "SELECT ordinal, uid FROM card WHERE note_id = ? AND gone = 0"
         there = dict(self.connection.execute(sql, (known.id,)).fetchall())
-        keys = card_keys(note.kind, note.front)
-        for place, past in _known(keys, note.pasts):
-            key = keys[place]
-            ordinal = int(key[1:]) - 1 if note.kind is NoteKind.CLOZE else place
-            if ordinal in there:
+        ordinals = note.exported.ordinals if note.exported else ()
+        for ordinal, past in zip(ordinals, note.pasts, strict=False):
+            if past and ordinal in there:
                 self.entries.pasts.append((there[ordinal], past))
 
     def _inherit(self, note: Note, known: Remembered, cards: dict[str, bytes]) -> None:

@@ -208,7 +208,7 @@ class _Writer:
             rating = f" AND r.rating = {self._bind(since.rating)}" if since.rating else ""
             return _RATED.format(start=self._bind(start), rating=rating)
         if since.what == "introduced":
-            return f"s.first_day BETWEEN {self._bind(start)} AND :today"
+            return f"(s.reps > 0 AND s.first_day BETWEEN {self._bind(start)} AND :today)"
         column = "n.added_ms" if since.what == "added" else "n.changed_ms"
         calendar, tomorrow = self._moment.calendar, self._moment.today + 1
         first_ms, end_ms = calendar.start_ms(start), calendar.start_ms(tomorrow)

@@ -34,6 +34,7 @@ def write(connection: sqlite3.Connection, entries: Entries) -> None:
     many("INSERT INTO deck (id, name, builtin) VALUES (?, ?, ?)", entries.decks)
     with _reported_at_once(connection, entries.notes):
         many(_ADD_NOTE % (at_ms, at_ms), entries.notes)
+    many("UPDATE note SET changed_ms = ? WHERE id = ?", entries.dated)
     many(_KEEP_WORDING % at_ms, [(note_id,) for note_id in entries.reworded])
     many(_UPDATE_NOTE, entries.updates)
     many("UPDATE note SET line = ? WHERE id = ?", entries.lines)

@@ -40,12 +40,12 @@ def remembered(connection: sqlite3.Connection) -> list[Remembered]:
     """Every note that may be met again, as far as recognising it needs."""
     rows = connection.execute(
         "SELECT n.id, n.uid, n.explicit_id, n.text_hash, n.content_hash, n.path, n.line, d.name,"
-        " n.builtin, n.orphan FROM note n JOIN deck d ON d.id = n.deck_id"
+        " n.builtin, n.orphan, n.changed_ms FROM note n JOIN deck d ON d.id = n.deck_id"
         " ORDER BY n.id"
     )
     spent = _spent(connection)
     return [
-        Remembered._make((*row[:8], bool(row[8]), bool(row[9])))
+        Remembered._make((*row[:8], bool(row[8]), bool(row[9]), row[10]))
         for row in rows.fetchall()
         if row[0] not in spent
     ]

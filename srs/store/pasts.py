@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from srs.inheriting import DEVICE, PastRow
+from srs.inheriting import DEVICE, PastRow, placed
 from srs.model import Kind
 from srs.store import log
 
 _FEW = 400  # cards that one query may name
+_LARGEST_SHIFT_MS = 26 * 3_600_000  # between two zones
 _NEAR_MS = 10  # by so much another program may have had to move an answer of ours
 
 
@@ -32,6 +33,7 @@ class _Known(NamedTuple):
     at_ms: int
     order_ms: int
     own: bool
+    data: str | None
 
 
 class News(NamedTuple):
@@ -58,23 +60,68 @@ def news(connection: sqlite3.Connection, rows: Mapping[bytes, Sequence[PastRow]]
 
 
 def _news(wanted: Sequence[PastRow], known: Sequence[_Known]) -> list[PastRow]:
-    if not known:
-        return list(wanted)
-    held = {row.uid for row in known}
-    answered = [row.at_ms for row in known if row.own and row.kind == Kind.REVIEW]
-    lived = any(row.own and row.kind in (Kind.REVIEW, Kind.RESET) for row in known)
-    latest = max((row.order_ms for row in known if row.kind == Kind.START), default=-1)
-    fresh = []
-    for place, row in enumerate(wanted):
-        ours = row.kind == Kind.REVIEW and any(
-            0 <= row.at_ms - at_ms < _NEAR_MS for at_ms in answered
-        )
-        if row.uid in held or ours or (lived and row.kind != Kind.REVIEW):
-            continue
-        followed = any(later.kind == Kind.REVIEW for later in wanted[place + 1 :])
-        moved = row.kind == Kind.START and not followed
-        fresh.append(row._replace(order_ms=max(row.order_ms, latest + 1)) if moved else row)
-    return fresh
+    card = _Card(known)
+    reviews = [row.at_ms for row in wanted if row.kind == Kind.REVIEW]
+    held = card.held_reviews(reviews)
+    fresh = [row for row in wanted if row.at_ms not in held and card.lacks(row, reviews)]
+    return [card.behind(row) for row in fresh]
+
+
+class _Card:
+    """What the log holds of a card."""
+
+    def __init__(self, known: Sequence[_Known]) -> None:
+        self.uids = {row.uid for row in known}
+        own = [row for row in known if row.own]
+        self.answered = [row.at_ms for row in own if row.kind == Kind.REVIEW]
+        self.marked = {_sort(row.kind) for row in own}
+        self.lived = any(row.kind in (Kind.REVIEW, Kind.RESET) for row in own)
+        imported = sorted((row for row in known if not row.own), key=lambda row: row.order_ms)
+        self.reviews = [row.at_ms for row in imported if row.kind == Kind.REVIEW]
+        learnt = (row.order_ms for row in imported if row.kind not in (Kind.REVIEW, Kind.RESET))
+        self.latest_ms = max(learnt, default=-1)
+        self.told = {_sort(row.kind): (row.kind, row.data) for row in imported}  # the latest
+
+    def held_reviews(self, reviews: Sequence[int]) -> frozenset[int]:
+        """Those of the reviews that are there already, if by another zone's clock: some programs
+        write none."""
+        count = len(self.reviews)
+        if not count or count > len(reviews):
+            return frozenset()
+        shifts = {new - old for new, old in zip(reviews, self.reviews, strict=False)}
+        same = len(shifts) == 1 and abs(min(shifts)) <= _LARGEST_SHIFT_MS
+        return frozenset(reviews[:count]) if same else frozenset()
+
+    def behind(self, row: PastRow) -> PastRow:
+        """The row behind what was learnt before, should the clock have stood still."""
+        learnt = row.kind not in (Kind.REVIEW, Kind.RESET)
+        return placed(row, self.latest_ms + 1) if learnt and row.order_ms <= self.latest_ms else row
+
+    def lacks(self, row: PastRow, reviews: Sequence[int]) -> bool:
+        """Whether a row would say anything that the log does not."""
+        if row.kind in (Kind.REVIEW, Kind.RESET):
+            ours = any(0 <= row.at_ms - at_ms < _NEAR_MS for at_ms in self.answered)
+            return not ours and row.uid not in self.uids
+        told = self.told.get(_sort(row.kind))
+        if row.kind == Kind.START:
+            is_before = bool(reviews) and row.order_ms < reviews[0]
+            if is_before and self.reviews:
+                return False  # there is one, or the answers were known without
+            return not self.lived and told != (row.kind, row.data)
+        if _sort(row.kind) in self.marked:
+            return False  # the learner has decided here
+        return (told or _UNMARKED[_sort(row.kind)]) != (row.kind, row.data)
+
+
+def _sort(kind: str) -> str:
+    """Rows of one sort take each other's place."""
+    return Kind.SUSPEND if kind == Kind.UNSUSPEND else kind
+
+
+_UNMARKED = {
+    Kind.SUSPEND: (Kind.UNSUSPEND, None),
+    Kind.FLAG: (Kind.FLAG, '{"flag":0}'),
+}
 
 
 def _known(connection: sqlite3.Connection, cards: Sequence[bytes]) -> dict[bytes, list[_Known]]:
@@ -82,9 +129,10 @@ def _known(connection: sqlite3.Connection, cards: Sequence[bytes]) -> dict[bytes
     for first in range(0, len(cards), _FEW):
         some = cards[first : first + _FEW]
         rows = connection.execute(
-            "SELECT card, uid, kind, at_ms, order_ms, device <> ? FROM review_log"
-            f" WHERE card IN ({', '.join('?' * len(some))})",
-            (DEVICE, *some),
+            "SELECT r.card, r.uid, r.kind, r.at_ms, r.order_ms, r.device <> ?, r.data"
+            f" FROM review_log r WHERE r.card IN ({', '.join('?' * len(some))})"
+            f" AND r.kind <> 'undo' AND (r.device = ? OR {log.COUNTS})",
+            (DEVICE, *some, DEVICE),
         )
         for card, *row in rows.fetchall():
             found.setdefault(card, []).append(_Known._make(row))
@@ -112,7 +160,8 @@ def counted(rows: Iterable[PastRow], starts_alone: Callable[[bytes], bool]) -> I
     reviews = 0
     for row in rows:
         reviews += row.kind == Kind.REVIEW
-        kinds.setdefault(row.kind, set()).add(row.card)
+        if row.data != '{"flag":0}':
+            kinds.setdefault(row.kind, set()).add(row.card)
     starts = [card for card in kinds.get(Kind.START, ()) if starts_alone(card)]
     return Inherited(
         reviews, len(starts), len(kinds.get(Kind.SUSPEND, ())), len(kinds.get(Kind.FLAG, ()))

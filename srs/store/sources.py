@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from decks.manner import is_native
+from decks.dialects import NATIVE
+from decks.manner import is_by_looks
 
 
 class KnownSource(NamedTuple):
@@ -22,7 +23,7 @@ class KnownSource(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether a source above it would read the same notes."""
-        usual = not self.dialect or is_native(self.dialect)
+        usual = self.dialect in ("", NATIVE) or is_by_looks(self.dialect)
         return usual and not self.deck and not self.excludes
 
 

@@ -23,7 +23,7 @@ _LOG = (
     " variant, seed, confidence, typed, undoes, data"
 )
 # Of a row that both took over from another program these may differ: each by its own calendar.
-_BY_CLOCK = ("order_ms", "day", "offset_min")
+_BY_CLOCK = ("day", "offset_min")
 _TEXT = (
     "explicit_id", "builtin", "kind", "front", "back", "why", "flip", "variants", "tags",
     "concept", "type", "sources", "as_of", "text_hash", "question_hash", "content_hash",
