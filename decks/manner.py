@@ -81,6 +81,7 @@ class Looks(NamedTuple):
 
     manner: Manner
     why: str
+    also: tuple[str, ...] = ()  # what other files look like, which that manner does not read
 
 
 def walked_suffixes() -> tuple[str, ...]:
@@ -142,6 +143,10 @@ class _Eyes:
         cards, one = self.cards[name], self.around[name][0]
         others = self.cards.get(one.extends, 0)
         return cards + others if cards * _PLAIN >= others else cards
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'s' if count > 1 else ''}"
 
 
 def _beginning(path: str) -> str:

@@ -18,6 +18,7 @@ class TakenFor(NamedTuple):
     name: str
     title: str
     why: str
+    also: tuple[str, ...] = ()  # what was left out, being in another format
 
 
 def look_at_new(territory: Territory, named: Mapping[str, str]) -> Iterator[TakenFor]:
@@ -32,4 +33,4 @@ def look_at_new(territory: Territory, named: Mapping[str, str]) -> Iterator[Take
         looks = look(walked.files, source.path if is_folder else str(Path(source.path).parent))
         territory.settle(source._replace(dialect=looks.manner.text))
         dialect = looks.manner.dialect
-        yield TakenFor(source.path, dialect.name, dialect.title, looks.why)
+        yield TakenFor(source.path, dialect.name, dialect.title, looks.why, looks.also)

@@ -210,3 +210,43 @@ def test_reviews_here_go_on_from_there(own: Program, tmp_path: Path) -> None:
         collection.answer(card, Rating.GOOD, now_ms() + 40 * DAY_S * 1000)
     row = json.loads(own("card", "show", card.uid.hex(), "--json", now=later).out)
     assert [review["rating"] for review in row["reviews"]] == ["good", "good"]
+
+
+def test_an_older_package_never_takes_the_place_of_a_newer_one(
+    own: Program, tmp_path: Path
+) -> None:
+    older = package_of(tmp_path)
+    time.sleep(1.1)  # Anki counts in seconds
+    with anki(tmp_path) as col:
+        note = col.get_note(col.db.scalar("select id from notes order by id limit 1"))
+        note["Back"] = "inputs, or labels"
+        col.update_note(note)
+    newer = package_of(tmp_path, "newer.apkg")
+    for words in (("import", str(older), str(newer)), ("sync",), ("import", str(older)),
+                  ("import", "--from", "anki", str(tmp_path))):  # fmt: skip
+        assert own(*words).code == 0
+        cards = own("card", "list", "deck:ML", "--json").json["cards"]
+        assert [card["back"] for card in cards if card["type"] != "cloze"][0] == "inputs, or labels"
+        assert len(cards) == 2
+
+
+def test_answers_to_gaps_come_back_to_the_same_gaps(own: Program, tmp_path: Path) -> None:
+    from tests.anki_backend import card_of, import_package
+
+    deck = tmp_path / "layers.md"
+    deck.write_text("C: Layers: [w3] above [w1] above [w2].\n")
+    assert own("import", str(deck)).code == 0
+    ours = tmp_path / "ours.apkg"
+    assert own("export", "anki", "layers", "-o", str(ours)).code == 0
+    folder = tmp_path / "anki"
+    folder.mkdir()
+    with anki(folder) as col:
+        import_package(col, ours)
+        second = card_of(col, col.db.scalar("select id from cards where ord = 1"))
+        states = col._backend.get_scheduling_states(second.id)
+        second.start_timer()
+        col.sched.answer_card(col.sched.build_answer(card=second, states=states, rating=2))
+    assert own("import", str(package_of(folder, "back.apkg"))).code == 0
+    cards = own("card", "list", "deck:layers", "--json").json["cards"]
+    assert [card["reps"] for card in cards] == [0, 1, 0]
+    assert "above [...] above" in cards[1]["front"]

@@ -57,6 +57,8 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
             if one.name != NATIVE:
                 say(wrapped(f"{as_typed(one.path)} is read as {one.title} (--from {one.name}):"))
                 say(wrapped(f"{one.why}."))
+            for left in one.also:
+                say(wrapped(f"Left out: {left}; name them to import them too."), err=True)
         _tell(synced.receipt, written=synced.written)
         if synced.taken_for and not synced.receipt.notes and not synced.receipt.skipped:
             say(wrapped("No card was found. srs help formats lists the formats for --from."))

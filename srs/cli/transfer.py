@@ -41,7 +41,7 @@ def import_command(
 ) -> int:
     """Read cards from files and folders, and remember where they are.
 
-    They may be written for another program, or be an Anki package: srs help import lists the
+    They may be written for another program, or be an Anki package: srs help formats lists the
     formats. What that program knew of a card comes along.
 
     Edit the files and import them again at any time, or read all of them with srs sync: a card
