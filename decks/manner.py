@@ -136,8 +136,14 @@ class _Eyes:
         name = max(self.cards, key=self._weight, default=NATIVE)  # the first of equals
         if not self.cards.get(name):
             return Looks(Manner(dialect(NATIVE), by_looks=True), "nothing shows another format")
-        files = f"{self.files[name]:,} file{'s' if self.files[name] > 1 else ''}"
-        return Looks(Manner(self.around[name][0], by_looks=True), f"{files} with {self.what[name]}")
+        chosen = self.around[name][0]
+        also = tuple(
+            f"{_files(self.files[other])} of {one.title} ({' '.join(one.suffixes)})"
+            for other, (one, _) in self.around.items()
+            if self.files[other] and not set(one.suffixes) & set(chosen.suffixes)
+        )
+        why = f"{_files(self.files[name])} with {self.what[name]}"
+        return Looks(Manner(chosen, by_looks=True), why, also)
 
     def _weight(self, name: str) -> int:
         cards, one = self.cards[name], self.around[name][0]

@@ -226,7 +226,7 @@ def test_an_older_package_never_takes_the_place_of_a_newer_one(
                   ("import", "--from", "anki", str(tmp_path))):  # fmt: skip
         assert own(*words).code == 0
         cards = own("card", "list", "deck:ML", "--json").json["cards"]
-        assert [card["back"] for card in cards if card["type"] != "cloze"][0] == "inputs, or labels"
+        assert "inputs, or labels" in [card["back"] for card in cards]
         assert len(cards) == 2
 
 

@@ -172,3 +172,9 @@ def test_a_deck_of_hashcards_is_one_as_a_whole(tmp_path: Path) -> None:
     looks = look(find(str(folder)).files, str(folder))
     assert looks.manner.text == "hashcards?"
     assert "TOML" in looks.why
+
+
+def test_what_is_left_out_is_named(own: Program, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a_md="Q: q?\nA: a\n", b_org="* q :drill:\n** a\nb\n")
+    ran = own("import", str(folder))
+    assert "Left out: 1 file of org-drill (.org); name them to import them too." in ran.err
