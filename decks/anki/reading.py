@@ -227,7 +227,10 @@ class Reading:
             html = templates.rendered(made.front, fields, Side(False, marks_gaps=True))
             front = self._gaps(texts, unmarked(html), numbered=True, is_marked=True)
         if not front:
-            self.shared.report.remark(self.line, "a gap that only Anki can ask: cards of two sides")
+            self.shared.report.remark(
+                self.line,
+                "gaps within gaps, in code or in a formula: each became a card of two sides",
+            )
             yield from self._several(self._shown(self.cards))
             return
         note_id = self.shared.note_id(self.line, self.guid)
