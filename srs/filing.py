@@ -62,8 +62,9 @@ def file_of(connection: sqlite3.Connection, home: str, front: FrontMatter, named
     manner = manner_at(connection, os.path.realpath(path))
     native = is_native(manner) and (not path.is_file() or reread(path, "", manner).native)
     if not native:
+        what = "another format" if is_native(manner) else manner.rstrip("?")
         hint = "write the card there yourself, or leave out --file"
-        raise UsageError(f"{named} is read as {manner.rstrip('?')}", hint)
+        raise UsageError(f"{named} is read as {what}", hint)
     return named_file(path, front, _known_deck(connection, path))
 
 
