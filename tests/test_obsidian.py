@@ -162,7 +162,7 @@ def test_cards_in_code_are_none() -> None:
 def test_an_answer_keeps_lines_with_colons() -> None:
     text = f"How to sort?\n?\n- fast:: std::sort\n- stable:: std::stable_sort\n{SR}\nprose"
     (note,) = notes(text)
-    assert note.back == "- fast:: std::sort\n- stable:: std::stable_sort"
+    assert note.back == "- fast:: std::sort\n- stable:: std::stable_sort\nprose"
     assert standing(note).interval_days == 51
 
 
@@ -262,8 +262,9 @@ def test_rules_between_notes_are_no_marks() -> None:
 
 
 def test_a_rule_below_prose_belongs_to_neither_card() -> None:
-    text = f"Q1\n?\nA1\n{SR}\nprose\n---\nQ2\n?\nA2\n{SR}\nprose\n\nmore prose\n---\n"
-    assert sides(text) == [("Q1", "A1"), ("Q2", "A2")]
+    text = f"Q1\n?\nA1\n{SR}\nmore\n---\nQ2\n?\nA2\n{SR}\nmore\n\nprose\n---\n"
+    assert sides(text) == [("Q1", "A1\nmore"), ("Q2", "A2\nmore")]
+    assert sides(text, known(end="---"))[1] == ("Q2", "A2\nmore\n\nprose")
 
 
 def test_marks_of_its_own_may_look_like_separators() -> None:
@@ -462,10 +463,51 @@ def test_a_schedule_without_a_card_is_reported() -> None:
     assert found.problems[0].severity is Severity.ERROR
 
 
-def test_text_below_a_schedule_is_prose() -> None:
+def test_text_below_a_schedule_is_prose_behind_a_card_of_one_line() -> None:
+    found = read(f"#flashcards\n\nQ::A\n{SR}\nafter\nof ==x==\n{SR}\nprose")
+    assert [(note.front, note.back) for note in found.notes] == [("Q", "A"), ("after\nof [x]", "")]
+    assert found.fates == "ppcccccp"
+
+
+@pytest.mark.parametrize("schedule", [f"\n{SR}", f" {SR}", f"\n> [!sr|card-metadata]\n> {SR}"])
+def test_an_answer_of_several_lines_goes_on_below_its_schedule(schedule: str) -> None:
+    found = read(f"#flashcards\n\nQ1?\n?\nA1{schedule}\nmore of A1\n- b::c ^abc\n\nprose")
+    (note,) = found.notes
+    assert (note.back, note.id) == ("A1\nmore of A1\n- b::c", "fields/abc")
+    assert standing(note).interval_days == 51
+    assert found.fates[2:-2].strip("c") == ""
+    assert found.fates.endswith("pp")
+
+
+@pytest.mark.parametrize(
+    ("below", "cards"),
+    [
+        (f"more\nr::s\n{SR}", [("Q", "A\nmore"), ("r", "s")]),
+        (f"more\nr::s {SR}\nt::u", [("Q", "A\nmore"), ("r", "s"), ("t", "u")]),
+        ("r::s\nprose", [("Q", "A"), ("r", "s")]),
+        ("Q2\n?\nB", [("Q", "A"), ("Q2", "B")]),
+        ("Q2\nin two lines\n??\nB", [("Q", "A"), ("Q2\nin two lines", "B")]),
+        ("more\n### Q2\nof two\n?\nB", [("Q", "A\nmore"), ("### Q2\nof two", "B")]),
+        ("more\n#flashcards/x\nQ2\n?\nB", [("Q", "A\nmore"), ("Q2", "B")]),
+        ("### The next part\nprose", [("Q", "A")]),
+        (f"the ==x== of it\n{SR}", [("Q", "A"), ("the [x] of it", "")]),
+        (f"- ==un== {SR}\n- ==so== {SR}", [("Q", "A"), ("- [un]", ""), ("- [so]", "")]),
+    ],
+)  # fmt: skip
+def test_a_new_card_below_a_schedule_is_not_swallowed(
+    below: str, cards: list[tuple[str, str]]
+) -> None:
+    for schedule in (f"\n{SR}", f" {SR}"):
+        assert sides(f"Q\n?\nA{schedule}\n{below}") == cards
+
+
+def test_a_text_with_a_schedule_of_its_own_is_no_answer() -> None:
     found = read(f"#flashcards\n\nBefore\nQ\n?\nA\n{SR}\nafter\n{SR}\n")
     assert [(note.front, note.back) for note in found.notes] == [("Before\nQ", "A")]
     assert found.fates == "ppcccccps"
+    found = read(f"#flashcards\n\nQ\n?\nA\n{SR}\n{SR}\nmore\n")
+    assert [note.back for note in found.notes] == ["A\nmore"]
+    assert found.fates == "ppccccsc"
 
 
 def test_the_review_of_a_whole_note_is_a_remark() -> None:
@@ -741,6 +783,22 @@ def test_time_grows_with_the_text_only(piece: str) -> None:
     assert cost(24_000) < 24 * small + 0.1
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["{@{", "(", "({<~", "~~a", "<mark>x</mark>", f"a {{@{{b}}@}} {SR}\n", f"~~x~~\n{SR}\n",
+     f"x\n#### N\ny\n{SR}\n\n", "::@", f"Q\n?\nA\n{SR}\nmore\n", f"a {SR}\nb\n", "|| a "],
+)  # fmt: skip
+def test_habits_take_time_by_the_text_only(piece: str) -> None:
+    def cost(size: int) -> float:
+        text = piece * (size // len(piece)) + f"\n{SR}\n"
+        start = time.process_time()
+        read(text, habits([text, text]))
+        return time.process_time() - start
+
+    small = cost(3_000)
+    assert cost(24_000) < 24 * small + 0.1
+
+
 def test_a_schedule_is_one_beside_inline_code() -> None:
     """A comment on a line of its own is a block, as code is; it is no code."""
     text = "#flashcards\n\nWhat is `a`? :: an `x`\n<!--SR:!2024-08-21,4,272-->\n\n`x`\n"
@@ -808,3 +866,132 @@ def test_habits_are_read_from_the_notes_around(tmp_path: Path) -> None:
     found = look_around(str(tmp_path))
     assert found is not None
     assert [mark.text for mark in found.more] == [";;"]
+
+
+# Marks of the vault's own
+
+
+def test_cloze_marks_of_the_vault_are_told_by_their_schedules() -> None:
+    first, both = "!2027-04-12,789,330", "!2027-04-12,789,330!2026-12-06,686,330"
+    text = (
+        f"- The rule is {{@{{first}}@}} ({{@{{$x_2$ **so**}}@}}). <!--SR:{both}-->\n"
+        f"- In {{@{{the [end](x.md)}}@}}: <!--SR:{first}-->\n\n"
+        "## Part\n\nNot yet asked: {@{new}@}\n\nProse with {braces} and @marks.\n"
+    )
+    around = vault(text)
+    assert not around.known
+    one, two, three = notes(text, around)
+    assert [gap.text for gap in find_gaps(one.front)] == ["first", "$x_2$ **so**"]
+    assert [standing(one, place).interval_days for place in (0, 1)] == [789, 686]
+    assert plain(two.front) == "- In the [end](x.md):"
+    assert plain(three.front) == "Not yet asked: new"
+    assert [note.pasts for note in (three,)] == [()]
+
+
+@pytest.mark.parametrize(
+    "gap", ["{{=={}==}}", "{{@{{{}}}@}}", "~~{}~~", "__{}__", "^^{}^^", "<mark>{}</mark>"]
+)
+def test_marks_that_mirror_each_other_may_be_deletions(gap: str) -> None:
+    text = "".join(f"The {gap.format(word)} is it.\n{SR}\n\n" for word in ("one", "two", "three"))
+    text += f"A {gap.format('fourth')} one.\n"
+    found = notes(text, vault(text))
+    assert [note.front for note in found] == [
+        "The [one] is it.", "The [two] is it.", "The [three] is it.", "A [fourth] one.",
+    ]  # fmt: skip
+    prose = "".join(f"\nOf {gap.format(at)} in prose.\n" for at in range(9))
+    is_odd = gap.startswith("{")
+    assert len(notes(text + prose, vault(text + prose))) == (13 if is_odd else 3)
+
+
+def test_marks_that_do_not_explain_the_schedules_are_none() -> None:
+    once = f"A ~~gap~~ of one.\n{SR}\n"
+    assert vault(once) == USUAL
+    wrong = f"A ~~gap~~ and ~~another~~.\n{SR}\n\n"
+    assert vault(f"{once}\n{once}\n{wrong}").patterns != USUAL.patterns
+    assert vault(f"{once}\n{once}\n{wrong * 3}").patterns == USUAL.patterns
+    answered = f"Q ~~old~~\n?\nA ~~new~~\n{SR}\n\n"
+    assert vault(answered * 3) == USUAL
+
+
+def test_own_cloze_marks_and_separators_stand_side_by_side() -> None:
+    both = SR.replace("-->", "!2024-09-16,52,240-->")
+    text = "".join(f"In {{@{{{at}}}@}} so. {SR}\n\n" for at in range(40))
+    text += "".join(f"- a{at} ::@:: b{at} {both}\n- c{at} :@: d{at} {SR}\n" for at in range(3))
+    text += f"Since then {{@{{one}}@}} and {{@{{another}}@}} came.\n{SR}\n\n" * 9
+    text += "- new ::@:: card\n- new :@: too\n"
+    found = notes(text, vault(text))
+    assert [note.kind for note in found[:40]] == [NoteKind.CLOZE] * 40
+    assert [(note.kind, note.front, note.back, len(note.pasts)) for note in found[40:42]] == [
+        (NoteKind.REVERSED, "a0", "b0", 2), (NoteKind.BASIC, "c0", "d0", 1),
+    ]  # fmt: skip
+    assert [(note.kind, note.front) for note in found[47:]] == [
+        (NoteKind.REVERSED, "new"), (NoteKind.BASIC, "new"),
+    ]  # fmt: skip
+
+
+def test_colons_within_a_mark_part_nothing() -> None:
+    found = read(f"#flashcards\n\na ::@:: b\n\n- c ::@:: d {SR}\n\ne ::@:: f::g\n")
+    assert [(note.front, note.back) for note in found.notes] == [("e ::@:: f", "g")]
+
+
+def test_an_own_separator_comes_before_bold_words() -> None:
+    text = f"## Review #flashcards/stat\n**Q one?** || a1\n{SR}\n**Q two?** || a2\n{SR}\n"
+    found = notes(text, vault(text))
+    assert [(note.deck, note.front, note.back) for note in found] == [
+        ("stat", "**Q one?**", "a1"), ("stat", "**Q two?**", "a2"),
+    ]  # fmt: skip
+
+
+def test_a_heading_with_the_tag_of_a_deck_is_no_part_of_a_cloze_text() -> None:
+    found = read(f"## Review #flashcards/stat\nOf ==x== and y\n{SR}\n\n## See\nof ==z==\n")
+    assert [(note.deck, note.front) for note in found.notes] == [
+        ("stat", "Of [x] and y"), ("stat", "## See\nof [z]"),
+    ]  # fmt: skip
+    assert found.fates == "pccpcc"
+    assert [note.front for note in read("## A ==x== #flashcards\nb\n").notes] == [
+        "## A [x] #flashcards\nb"
+    ]
+
+
+def test_a_heading_above_every_answer_parts_front_and_back() -> None:
+    card = f"Q one?\n#### Notes\nAnswer.\n{SR}\n\n- more\n\n"
+    text = card + card.replace("one", "two") + card.replace("one", "three")
+    prose = "#### Notes\n\nprose\n\nQ\n?\nA\nB\n#### Notes\nof it\n"
+    assert not read(text + prose, vault(text, prose)).problems
+    assert [(note.front, note.back) for note in notes(text + prose, vault(text, prose))] == [
+        ("Q one?", "Answer."), ("Q two?", "Answer."), ("Q three?", "Answer."),
+        ("Q", "A\nB\n#### Notes\nof it"),
+    ]  # fmt: skip
+    assert vault(card + card.replace("one", "two")).more_multi == ()
+    assert vault(text + "#### Notes\nof the note\n\n" * 4).more_multi == ()
+
+
+# Tags
+
+
+def test_cards_below_a_tag_that_is_not_listed_are_told_of() -> None:
+    found = read("#cloud_qa #aws\n\nQ\n?\nA\n\nterm :: meaning\n\nkey:: value\n", known())
+    assert not found.notes
+    (said,) = found.problems
+    assert said.severity is Severity.NOTE
+    assert said.message == "2 cards below no deck tag of the vault (#cloud_qa #aws)"
+    assert "settings" in said.hint
+    assert not read("#aws\n\nprose of a::b, and a ==mark==\n", known()).problems
+    assert not read("#aws #flashcards\n\nQ\n?\nA\n", known()).problems
+    ignored = known()._replace(ignored_tags=("aws",))
+    assert not read("#aws\n\nQ\n?\nA\n", ignored).problems
+
+
+def test_pictures_are_tags_and_without_settings_they_name_decks() -> None:
+    (note,) = read(f"#🃏/data-science\n## Key questions:\n\nQ\n?\nA\n{SR}\n").notes
+    assert (note.deck, note.front, note.tags) == ("data-science", "Q", ())
+    (note,) = read(f"#🧠 What is X? :: `it`\n{SR}\n").notes
+    assert (note.deck, note.front, note.back) == ("physics::fields", "What is X?", "`it`")
+    (note,) = read(f"#👩‍💻/git What is X? :: it\n{SR}\n").notes
+    assert (note.deck, note.front) == ("git", "What is X?")
+    assert not read("#🌱/seedling\n\nkey:: value of it\n\nof ==high== light\n").notes
+    around = known()._replace(tags=("🧠",))
+    assert [note.front for note in read("#🧠 a::b", around).notes] == ["a"]
+    assert not read("#🃏\n\na::b", around).notes
+    assert [note.tags for note in read(f"#2024/x #️⃣ a::b {SR}").notes] == [("2024/x",)]
+    assert [note.front for note in read(f"#️⃣key a::b {SR}").notes] == ["#️⃣key a"]

@@ -20,7 +20,7 @@ from decks.dialects.obsidian_cards import Dealt, Form, Raw, deal
 from decks.dialects.obsidian_guess import Laid, lay_out
 from decks.dialects.obsidian_inline import is_heading, without_markup
 from decks.dialects.obsidian_lines import TAG, Kind, is_tag_line, rows, tags_in
-from decks.dialects.obsidian_settings import USUAL, Settings
+from decks.dialects.obsidian_settings import USUAL, Settings, is_picture
 from decks.dialects.obsidian_signs import signs
 from decks.dialects.obsidian_vault import look_around
 from decks.dialects.sheet import Said, Sheet, scoped
@@ -33,6 +33,7 @@ _NOTE_REVIEW = re.compile(r"sr-due\s*:\s*(\S+)")
 _LEADING_TAG = re.compile(r"\s*(#[^\s#]+)(?=\s|$|#)[\s,]*")
 _QUOTE_MARK = re.compile(r"\s*>\s?")
 _SHORTEST_LIST = 3  # cards in a note that holds little else
+_MOST_TAGS = 3  # named in one message
 _ANKI_ID = re.compile(r"\d{13}")
 
 
@@ -56,6 +57,9 @@ class _Reader:
         self.yaml_decks = [tag for tag in yaml_tags if settings.is_deck(tag)]
         found = [tag for row in self.rows if row.kind is Kind.TEXT for tag in tags_in(row.text)]
         self.decks = self.yaml_decks + [tag for tag in found if settings.is_deck(tag)]
+        self.others = [tag for tag in (*yaml_tags, *found) if not settings.is_deck(tag)]
+        # A picture may name the deck of what are cards; it says not that there are any.
+        self.says_cards = any(not is_picture(tag) or settings.known for tag in self.decks)
         self.is_ignored = any(map(settings.is_ignored, [*yaml_tags, *found]))
         sheet.tags = tuple(tag for tag in yaml_tags if not settings.is_deck(tag))
 
@@ -69,6 +73,8 @@ class _Reader:
         tight = sum(raw.parts is not None and raw.parts.is_tight for raw in dealt.cards)
         self.is_list = tight >= _SHORTEST_LIST and 2 * tight >= lines
         cards = [raw for raw in dealt.cards if self._counts(raw)]
+        if len(cards) < len(dealt.cards) and self.settings.known and not self.is_ignored:
+            self._tell_of_other_tags([raw for raw in dealt.cards if not self._counts(raw)])
         levels = self._levels(dealt, cards)
         for raw in sorted(cards, key=lambda raw: raw.first):
             self._keep(raw, laid, levels)
@@ -83,16 +89,16 @@ class _Reader:
             return True
         if self.is_ignored:
             return False
-        if self.decks or self._is_in_deck_folder() or self._shows_schedules():
+        if self.says_cards or self._is_in_deck_folder() or self._shows_schedules():
             return True
         # No tag, and no settings to say that folders are decks: what can hardly be prose.
-        return not self.settings.known and (raw.form is Form.MULTI or self._stands_out(raw))
+        return not self.settings.known and self._stands_out(raw)
 
     def _stands_out(self, raw: Raw) -> bool:
-        """Whether a card of one line is one by its look, or in a note of little else."""
-        return raw.parts is not None and (
-            raw.parts.stands_apart or (raw.parts.is_tight and self.is_list)
-        )
+        """Whether it is a card by its look: one of several lines, or in a note of little else."""
+        if raw.parts is None:
+            return raw.form is Form.MULTI
+        return raw.parts.stands_apart or (raw.parts.is_tight and self.is_list)
 
     def _is_in_deck_folder(self) -> bool:
         path = self.settings.path_in_vault(self.sheet.source.name)
@@ -215,6 +221,20 @@ class _Reader:
         if any(past for past in found.pasts[len(ours) :]):
             self.sheet.remark(raw.first, "more schedules than cards: the last ones are left out")
         return tuple(by_key.get(key) for key in ours)
+
+    def _tell_of_other_tags(self, left_out: Sequence[Raw]) -> None:
+        """A word about what would be cards below a tag that the settings name."""
+        cards = [raw for raw in left_out if self._stands_out(raw)]
+        is_sure = self.others or any(raw.form is Form.MULTI for raw in cards)
+        if not cards or not is_sure:
+            return
+        tags = " ".join(f"#{tag}" for tag in dict.fromkeys(self.others[:_MOST_TAGS]))
+        message = f"{len(cards)} card{'s' * (len(cards) > 1)} below no deck tag of the vault"
+        hint = "flashcard tags are set in the plugin's settings"
+        if self.settings.tags:
+            hint += f"; here #{self.settings.tags[0]} is one"
+        first = min(raw.first for raw in cards)
+        self.sheet.remark(first, f"{message} ({tags})" if tags else message, hint)
 
     def _tell_of_note_review(self) -> None:
         for at, line in enumerate(self.sheet.lines[: self.yaml_length]):

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from decks.dialects import obsidian_cloze
 from decks.dialects.obsidian_cloze import Pattern
 from decks.dialects.obsidian_inline import Parted, is_heading, parted
-from decks.dialects.obsidian_lines import Kind, Row, is_tag_line
+from decks.dialects.obsidian_lines import Kind, Row, is_tag_line, tags_in
 from decks.dialects.obsidian_settings import Settings
 
 _EMPTY = (Kind.BLANK, Kind.HIDDEN)
@@ -93,6 +93,7 @@ class _Dealer:
         self.tag_lines: list[int] = []
         self.held: list[int] = []
         self.multi: Raw | None = None
+        self.beyond = -1  # where in its answer the lines below its schedule begin; -1: none yet
         self.above: Raw | None = None  # the card that a schedule may still belong to
 
     def take(self, at: int, row: Row) -> None:
@@ -107,9 +108,15 @@ class _Dealer:
             self._hidden(at, row)
         elif at in self.seps:
             self._separator(at)
-        elif self.multi:
+        else:
+            self._words(at, row)
+
+    def _words(self, at: int, row: Row) -> None:
+        if self.multi and self._begins_anew(at, row):
+            self.close()
+        if self.multi:
             self.multi.back.append(at)
-            self._end_behind(row)
+            self._go_on_behind(row)
         elif self._is_rule(at):
             self.close()
         elif row.kind is Kind.TEXT and (parts := self._parts(at, row)):
@@ -122,6 +129,7 @@ class _Dealer:
     def close(self, *, schedule: int = -1) -> Raw | None:
         """End what is open, by a schedule or without; the card that it made."""
         held, self.held, multi, self.multi = self.held, [], self.multi, None
+        self.beyond = -1
         raw = self._finished(multi) if multi else self._cloze(held, schedule)
         if raw and schedule >= 0:
             self._join(raw, schedule)
@@ -141,6 +149,22 @@ class _Dealer:
             self.close()
             self.above = None
 
+    def _go_on_behind(self, row: Row) -> None:
+        """An answer of several lines goes on below its schedule; a second one is another's."""
+        if row.schedules and self.beyond < 0 and self.multi:
+            self.beyond = len(self.multi.back)
+        elif row.schedules:
+            self._cut_off()
+            self._end_behind(row)
+
+    def _cut_off(self) -> None:
+        """End the card of several lines above the lines that stand below its schedule."""
+        if self.multi:
+            back = self.multi.back
+            self.multi.back, below = back[: self.beyond], back[self.beyond :]
+            self.close()
+            self.held = below
+
     def _end(self, at: int) -> None:
         raw = self.close()
         if raw:
@@ -150,7 +174,16 @@ class _Dealer:
     def _schedule(self, at: int, row: Row) -> None:
         if self.multi and not self._says(self.multi.back) and not self.multi.schedules:
             self._join(self.multi, at)  # its answer was empty once
-        elif self.multi or self.held:
+        elif self.multi and self.beyond < 0:
+            self._join(self.multi, at)
+            self.beyond = len(self.multi.back)
+        elif self.multi and not self._says(self.multi.back[self.beyond :]):
+            self.lost.append(at)
+        elif self.multi:
+            self._cut_off()
+            if not self.close(schedule=at):
+                self.lost.append(at)
+        elif self.held:
             if not self.close(schedule=at):
                 self.lost.append(at)
         elif self.above and not self.above.schedules:
@@ -174,7 +207,9 @@ class _Dealer:
             self._schedule(at, row)
 
     def _separator(self, at: int) -> None:
-        if self.multi:
+        if self.multi and self.beyond >= 0:
+            self._cut_off()
+        elif self.multi:
             start = self._next_front(self.multi.back)
             if start <= 0:
                 self.multi.back.append(at)
@@ -203,11 +238,24 @@ class _Dealer:
 
     # Looks at the lines
 
+    def _begins_anew(self, at: int, row: Row) -> bool:
+        """Whether a line below the schedule of a card of several lines is no more of its answer."""
+        if not self.multi or self.beyond < 0:
+            return False
+        if row.kind is not Kind.TEXT:
+            return row.kind is Kind.GLUE and not self.settings.known
+        if is_heading(row.text) or is_tag_line(row.text) or self._is_rule(at):
+            return True
+        is_next = self.beyond == len(self.multi.back)
+        return (is_next or self._is_closed(at)) and self._parts(at, row) is not None
+
+    def _is_closed(self, at: int) -> bool:
+        return bool(self.rows[at].schedules) or self._is_scheduled(at)
+
     def _parts(self, at: int, row: Row) -> Parted | None:
         if self._is_front(at):
             return None
-        is_sure = bool(row.schedules) or self._is_scheduled(at)
-        return parted(row.text, self.settings, is_sure=is_sure)
+        return parted(row.text, self.settings, is_sure=self._is_closed(at))
 
     def _is_front(self, at: int) -> bool:
         """Whether a separator of several lines stands just below, and an answer below that."""
@@ -267,13 +315,22 @@ class _Dealer:
         text = [at for at in held if self.rows[at].kind is not Kind.HIDDEN]
         if not text:
             return None
-        whole = "\n".join(self.rows[at].text for at in text)
         within = [at for at in text if self.rows[at].schedules]
-        more = self.shown if schedule >= 0 or within else ()
-        if not obsidian_cloze.has(whole, (*self.known, *more)):
+        known = (*self.known, *(self.shown if schedule >= 0 or within else ()))
+        text = text[self._names_deck(text, known) :]
+        whole = "\n".join(self.rows[at].text for at in text)
+        if not obsidian_cloze.has(whole, known):
             self.lost += within
             return None
         return self._finished(Raw(Form.CLOZE, text))
+
+    def _names_deck(self, text: Sequence[int], known: Sequence[Pattern]) -> bool:
+        """Whether a text begins with a heading that has the tag of a deck, and no deletion."""
+        said = self.rows[text[0]].text
+        if len(text) == 1 or "#" not in said or not is_heading(said):
+            return False
+        is_level = any(self.settings.is_deck(tag) for tag in tags_in(said))
+        return is_level and not obsidian_cloze.has(said, known)
 
     def _join(self, raw: Raw, at: int) -> None:
         """Give a card its schedule, with the callout that may stand above that."""

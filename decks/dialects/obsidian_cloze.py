@@ -18,7 +18,7 @@ from decks.spans import blanked, protected
 _PART = re.compile(r"\[((?:\\+[\[\]]|[^\[\]])*)\]")
 _ESCAPED = re.compile(r"\\+([\[\]])")
 _LONGEST_HINT = 300
-_MARKS = ("==", "**")  # of markdown: no blank next to them inside
+_MARKS = ("==", "**", "~~", "__", "^^", "||")  # of markdown: no blank next to them inside
 
 
 class _Group(NamedTuple):

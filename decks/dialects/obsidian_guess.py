@@ -46,6 +46,7 @@ class _Layout:
     def __init__(self, rows: list[Row], settings: Settings) -> None:
         self.rows, self.settings = rows, settings
         self.seps = {at: both for at in range(len(rows)) if (both := self._asks(at)) is not None}
+        self._leave_idle_marks()
         self.known = obsidian_cloze.patterns(settings.patterns)
         self.shown = () if settings.known else self._shown_patterns()
 
@@ -63,6 +64,21 @@ class _Layout:
         if is_quoted and not (at and self.rows[at - 1].text.lstrip().startswith(">")):
             return None
         return words == both
+
+    def _leave_idle_marks(self) -> None:
+        """A line that parts cards in other notes does so only amid a block, and once there."""
+        is_parted = False
+        for at, row in enumerate(self.rows):
+            if row.kind is Kind.BLANK or row.schedules:
+                is_parted = False
+            elif at in self.seps:
+                is_own = row.text.strip(_QUOTE) in self.settings.more_multi
+                if is_own and (is_parted or not (self._holds(at - 1) and self._holds(at + 1))):
+                    del self.seps[at]
+                is_parted |= at in self.seps
+
+    def _holds(self, at: int) -> bool:
+        return 0 <= at < len(self.rows) and self.rows[at].kind in (Kind.TEXT, Kind.CODE)
 
     # Marks that end a card
 
@@ -224,7 +240,7 @@ class _Layout:
             ):
                 continue
             cards = len(obsidian_schedule.read(row.schedules[0]).pasts)
-            for raw in (BOLD, CURLY):
+            for raw in (BOLD, CURLY, *self.settings.more_patterns):
                 pattern = obsidian_cloze.patterns((raw,))
                 if raw not in shown and obsidian_cloze.count(text, pattern) == cards:
                     shown[raw] = pattern[0]

@@ -29,6 +29,7 @@ _FIELDS = re.compile(
     r"due|scheduled|completion|priority|rating|category|topics?|uid|cssclass(?:es)?|moc",
     re.IGNORECASE,
 )
+_OTHER_MARK = re.compile(r"[@#%&+=~^|<>!?$*/\\-]{1,3}::")  # goes on behind `::`, as in `a ::@:: b`
 _FIELD_VALUE = re.compile(r"\s*(?:(?:\[\[[^\[\]]*\]\]|#[\w/-]+)[\s,]*)*")
 
 
@@ -89,6 +90,8 @@ def _place(shadow: str, text: str, mark: str, is_sure: bool) -> int:
             while shadow[end : end + 1] == ":":
                 end += 1
         exact = end == at + len(mark)
+        if mark == "::" and (longer := _OTHER_MARK.match(text, end)):
+            exact, end = False, longer.end()
         is_else = not is_sure and set(mark) == {":"} and _means_else(text, at, end)
         if exact and not is_else and without_markup(text[:at]):
             return at

@@ -39,7 +39,12 @@ _BLOCK_ID = re.compile(r"(?:^|\s)\^(?=[A-Za-z0-9-]*[A-Za-z]|\d{6})([A-Za-z0-9-]{
 _CALLOUT = re.compile(r"[\s>]*\[!sr\|card-metadata\][-+]?.*", re.IGNORECASE)
 _QUOTE = " \t>"
 _START, _END, _SCHEDULE = "<!--", "-->", "<!--SR:"
-TAG = re.compile(r"(?<![\w#&/`])#(?=[^\s#]*[^\W\d_])([\w/-]+)")
+_PICTURES = r"\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_JOINERS = r"\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f"  # make one picture of several signs
+TAG = re.compile(
+    rf"(?<![\w#&/`])#(?![{_JOINERS}])(?=[^\s#]*(?:[^\W\d_]|[{_PICTURES}]))"
+    rf"([\w/{_PICTURES}{_JOINERS}-]+)"
+)
 _TAG_LINE = re.compile(r"[\s>]*(?:#[^\s#]+[\s,]*)+")
 
 

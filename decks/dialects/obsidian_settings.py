@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     multi_reversed: str = "??"
     end: str = ""  # the line that ends a card; "": a blank one does
     patterns: tuple[str, ...] = (HIGHLIGHT,)
+    more_patterns: tuple[str, ...] = ()  # of marks that prose has as well: only above a schedule
     more: tuple[Mark, ...] = ()  # further separators of lines, found in the notes
     more_multi: tuple[str, ...] = ()  # and lines that part front and back
     within: tuple[str, ...] = ()  # folders from the vault down to the one that was asked for
@@ -65,8 +66,8 @@ class Settings(NamedTuple):
         )
 
     def is_deck(self, tag: str) -> bool:
-        """Whether a tag, without its `#`, says that there are cards."""
-        return _is_in(tag, self.tags)
+        """Whether a tag, without its `#`, says that there are cards, or names their deck."""
+        return _is_in(tag, self.tags) or (not self.known and is_picture(tag))
 
     def is_ignored(self, tag: str) -> bool:
         """Whether a tag, without its `#`, says that there are none."""
@@ -76,7 +77,7 @@ class Settings(NamedTuple):
     def deck_of(tag: str) -> str:
         """The deck that a tag names; "" if it only says that there are cards."""
         parts = [part for part in tag.split("/") if part]
-        if parts and parts[0].lower() in _PLAIN_NAMES:
+        if parts and (parts[0].lower() in _PLAIN_NAMES or is_picture(parts[0])):
             parts = parts[1:]
         return "::".join(parts)
 
@@ -153,6 +154,12 @@ def _names(tags: Sequence[str]) -> tuple[str, ...]:
     """The tags as they are compared; people separate them by blanks as well."""
     names = (name for tag in tags for name in re.split(r"[\s,]+", tag))
     return tuple(name.strip("#/").lower() for name in names if name.strip("#/"))
+
+
+def is_picture(tag: str) -> bool:
+    """Whether there is nothing to read in the first part of a tag, as in `🃏/data-science`."""
+    first = tag.strip("/").partition("/")[0]
+    return bool(first) and not re.search(r"\w", first)
 
 
 def _is_in(tag: str, names: Sequence[str]) -> bool:
