@@ -17,6 +17,7 @@ from decks.dialects.base import DeckText, Package
 from decks.drafts import Inspect
 from decks.errors import UserError
 from decks.frontmatter import clean_deck
+from decks.lines import split
 from decks.manner import Manner, Reader, is_native
 from decks.model import PROSE, SKIPPED, Parsed, Place, Problem, Severity
 from decks.parse import parse
@@ -223,7 +224,11 @@ def _parsed(
 
 def _read_as(reader: Reader, source: DeckText, others: list[str] | None) -> Parsed:
     """The text in the reader's manner, with a word if it is in another dialect than the rest."""
-    parsed, other = reader.parse(source)
+    try:
+        parsed, other = reader.parse(source)
+    except UserError as error:  # of a plugin
+        lines = len(split(source.text))
+        return _refused(source.path, 1, error.message, error.hint, lines)
     if not other:
         return parsed
     if others is not None:

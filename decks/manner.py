@@ -18,7 +18,6 @@ from decks.media import Names
 from decks.model import Parsed
 from decks.walk import SUFFIXES, Found
 
-AUTO = "auto"  # what the learner writes to have the files looked at
 _BY_LOOKS = "?"
 _LOOKED_AT = 1 << 18  # bytes of a file that is looked at
 _PLAIN = 10  # one card in so many shows a dialect that extends another
@@ -40,7 +39,20 @@ class Manner:
         found = dialect(name)
         if option and not found.option:
             raise UsageError(f"{found.name} takes no option", f"write --from {found.name}")
+        if option and found.options and option not in found.options:
+            hint = f"{found.option} is one of {', '.join(found.options)}"
+            raise UsageError(f"{found.name} takes no {option}", hint)
         return cls(found, option, text.endswith(_BY_LOOKS))
+
+    @classmethod
+    def named(cls, text: str) -> Manner:
+        """The manner that a learner writes. Raises UsageError for what is none."""
+        bare = text.rstrip(f"{_BY_LOOKS}:")
+        if not bare:
+            raise UsageError("no format is named", "srs help formats lists those for --from")
+        if bare != text:
+            raise UsageError(f"no format {text}", f"write --from {bare}")
+        return cls.of(text)
 
     @property
     def text(self) -> str:
@@ -168,14 +180,16 @@ def _beginning(path: str) -> str:
 class Reader:
     """Reads the texts of one source in its manner."""
 
-    def __init__(self, manner: Manner, folder: str) -> None:
+    def __init__(self, manner: Manner, folder: str, *, alone: bool = False) -> None:
+        """`alone`: one file in the folder is read, whatever else lies there."""
         self.manner = manner
         self._folder = folder
+        self._alone = alone
 
     @cached_property
     def names(self) -> Names:
         """Where pictures lie that are named by their name alone."""
-        return Names(self._folder)
+        return Names(self._folder, alone=self._alone)
 
     @cached_property
     def _around(self) -> object:

@@ -21,7 +21,9 @@ SUFFIXES = {
 _ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 _FILE = re.compile(r"file:|[A-Za-z]:[\\/]", re.IGNORECASE)
 _FROM_ROOT = "@/"
-_MOST_FILES = 100_000  # that are looked at for a name
+_MOST_FILES = 100_000  # and folders, that are looked at for a name
+_MOST_NEAR, _DEEPEST_NEAR = 20_000, 8  # the same around a file of its own, and folders below it
+_VAULT = ".obsidian"  # in the topmost folder of a vault
 _BELOW = "put it into the folder of the deck file or below, and name it from there"
 
 
@@ -67,10 +69,18 @@ def locate(target: str, folder: str, root: str, names: Names | None = None) -> P
 
 
 class Names:
-    """Where below a folder the files lie that are shown by their name alone, as vaults do."""
+    """Where below a folder the files lie that are shown by their name alone, as vaults do.
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    Around a file of its own, which may lie among anything, that is within the vault around its
+    folder; without one in the folder itself, and not far below.
+    """
+
+    def __init__(self, root: str, *, alone: bool = False) -> None:
+        vault = _vault_around(root) if alone else ""
+        self._root = vault or root
+        near = alone and not vault
+        self._most = _MOST_NEAR if near else _MOST_FILES
+        self._deepest = _DEEPEST_NEAR if near else _MOST_FILES
 
     def elsewhere(self, path: Path) -> Path:
         """A file of that name, links followed, if one is below the folder; else the path itself."""
@@ -82,16 +92,26 @@ class Names:
     @cached_property
     def _folders(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        left = _MOST_FILES
+        left = self._most
         for folder, inner, files in os.walk(self._root):
-            inner[:] = sorted(one for one in inner if not one.startswith("."))
+            place = os.path.relpath(folder, self._root)
+            depth = 0 if place == "." else place.count(os.sep) + 1
+            is_deepest = depth >= self._deepest
+            inner[:] = sorted(one for one in inner if not is_deepest and one[0] != ".")
             shown = [one for one in files if Path(one).suffix.lower() in SUFFIXES]
             for name in sorted(shown):
-                found.setdefault(name, os.path.relpath(folder, self._root))
-            left -= len(files)
+                found.setdefault(name, place)
+            left -= len(files) + len(inner)
             if left < 0:
                 break
         return found
+
+
+def _vault_around(folder: str) -> str:
+    """The vault in which a folder lies, or which it is; "" if there is none."""
+    start = Path(os.path.realpath(folder))
+    found = (place for place in (start, *start.parents) if Path(place, _VAULT).is_dir())
+    return str(next(found, ""))
 
 
 def inspector(

@@ -23,6 +23,7 @@ class Places(NamedTuple):
 
     folder: str  # from which they are named
     root: str  # below which they are
+    alone: bool = False  # the file is read by itself, whatever else lies in its folder
 
 
 def places(connection: sqlite3.Connection, home: str, path: str) -> Places:
@@ -32,8 +33,9 @@ def places(connection: sqlite3.Connection, home: str, path: str) -> Places:
         return Places(folder, folder)
     folder = os.path.realpath(Path(path).parent)
     owner = Territory(sources(connection)).owner(path)
-    is_within = owner is not None and f"{folder}/".startswith(f"{owner.path}/")
-    return Places(folder, owner.path if owner and is_within else folder)
+    if owner is not None and f"{folder}/".startswith(f"{owner.path}/"):
+        return Places(folder, owner.path)
+    return Places(folder, folder, alone=True)
 
 
 def folder_of(home: str, path: str) -> Path:
@@ -43,11 +45,16 @@ def folder_of(home: str, path: str) -> Path:
 
 
 def take_out(home: str, file: Loaded) -> list[Problem]:
-    """Put what the cards of a package show beside the collection; what could not be."""
-    if not file.media:
-        return []
-    from decks.anki import extract
+    """Put what the cards of a package show beside the collection; what could not be.
+
+    There is a folder afterwards even for a package without pictures. Raises DataError if nothing
+    can be written there.
+    """
+    from decks.anki import extract, unwritable
 
     folder = folder_of(home, file.path)
-    make_folder(folder)
-    return extract(file.path, file.media, str(folder))
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise unwritable(str(folder), error.strerror) from error
+    return extract(file.path, file.media, str(folder)) if file.media else []

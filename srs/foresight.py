@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from srs.model import CardState, Phase, Rating
-from srs.replay import Memory, Tables, packed
+from srs.replay import Tables, packed, remembered
 from srs.scheduling import Parameters, elapsed_days
 
 HORIZON_DAYS = 30
@@ -26,14 +26,11 @@ def expected_gain(state: CardState, tables: Tables, today: int) -> float:
     Either it is recalled today, with the chance that FSRS gives it, and rated good; or it is not,
     and rated again.
     """
-    stability_days = state.stability_days or 0.0
-    if state.phase is not Phase.REVIEW or stability_days <= 0:
+    memory = remembered(state)
+    stability_days = memory.stability_days
+    if memory.phase != Phase.REVIEW or stability_days <= 0:
         return 0.0
     elapsed = elapsed_days(state.last_day, state.ahead_day, today)
-    memory = Memory(
-        int(state.phase), 0, stability_days, state.difficulty or 1.0, state.first_day,
-        state.last_day or 0, state.ahead_day, state.reps, state.lapses,
-    )  # fmt: skip
     recall = tables.recall(elapsed, stability_days)
     then = [
         tables.recall(HORIZON_DAYS, tables.live(memory, [packed(today, rating)]).stability_days)

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from srs.model import NEW_CARD, CardState, Event, Kind, Phase, Rating
-from srs.replay import NOTHING_YET, Memory, Tables, Trace, packed, remembered, told
+from srs.model import NEW_CARD, Event, Kind, Phase, Rating
+from srs.replay import NOTHING_YET, Memory, Tables, Trace, packed, remembered, settled, told
 from srs.scheduling import elapsed_days, marked
 
 _INT32 = "i"
@@ -113,25 +113,25 @@ class Meter:
         )
 
     def _in_runs(self, rows: Sequence[Past]) -> None:
-        memory = NOTHING_YET
+        life = _Life()
         for (kind, params), run in groupby(rows, lambda row: (row.kind, row.params)):
             if kind != Kind.REVIEW:
-                memory = _without_answer(memory, list(run))
+                life.mark(run)
                 continue
             answers = [packed(row.day, row.rating) for row in run]
-            memory = self._tables_of(params).live(memory, answers, self._trace)
+            life.answer(self._tables_of(params), answers, self._trace)
 
     def _in_steps(self, rows: Sequence[Past]) -> None:
-        memory, met = NOTHING_YET, set[int]()
+        life, met = _Life(), set[int]()
         for row in rows:
             if row.kind != Kind.REVIEW:
-                memory = _without_answer(memory, [row])
+                life.mark([row])
                 continue
             tables = self._tables_of(row.params)
             if row.variant is not None:
-                self._note_transfer(row, memory, tables, unseen=row.variant not in met)
+                self._note_transfer(row, life.memory, tables, unseen=row.variant not in met)
             met.add(row.variant or 0)
-            memory = tables.live(memory, (packed(row.day, row.rating),), self._trace)
+            life.answer(tables, (packed(row.day, row.rating),), self._trace)
 
     def _note_transfer(self, row: Past, memory: Memory, tables: Tables, *, unseen: bool) -> None:
         elapsed = elapsed_days(memory.last_day, memory.ahead_day, row.day)
@@ -158,22 +158,28 @@ class Meter:
         }
 
 
-def _without_answer(memory: Memory, rows: Sequence[Past]) -> Memory:
-    """What is remembered after resets or starts; when the card falls due is none of it."""
-    for row in rows:
-        event = Event(b"", row.kind, row.at_ms, row.day, data=row.data)
-        memory = remembered(marked(_state(memory), event))
-    return memory
+class _Life:
+    """What a card remembers, from row to row. When it falls due matters to none of it."""
 
+    def __init__(self) -> None:
+        self.memory = NOTHING_YET
+        self._state = NEW_CARD  # as of the last reset or start
+        self._tables: Tables | None = None  # of the last answer since
 
-def _state(memory: Memory) -> CardState:
-    if not memory.phase:
-        return NEW_CARD
-    return NEW_CARD._replace(
-        phase=Phase(memory.phase), step=memory.step, stability_days=memory.stability_days,
-        difficulty=memory.difficulty, first_day=memory.first_day, last_day=memory.last_day,
-        ahead_day=memory.ahead_day, reps=memory.reps, lapses=memory.lapses,
-    )  # fmt: skip
+    def answer(self, tables: Tables, answers: Iterable[int], trace: Trace) -> None:
+        """Live through answers, each as `packed`."""
+        self.memory = tables.live(self.memory, answers, trace)
+        self._tables = tables
+
+    def mark(self, rows: Iterable[Past]) -> None:
+        """Live through resets or starts, as `replay.state_after` does."""
+        if self._tables:
+            self._state = settled(b"", self.memory, self._tables, 0, None, self._state)
+            self._tables = None
+        for row in rows:
+            event = Event(b"", row.kind, row.at_ms, row.day, data=row.data)
+            self._state = marked(self._state, event)
+        self.memory = remembered(self._state)
 
 
 def _whole(numbers: bytes) -> bytes:

@@ -11,15 +11,16 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from decks.cards import card_keys
+from decks.dialects import AUTO
 from decks.errors import UsageError
 from decks.frontmatter import clean_deck
 from decks.load import Loaded, load
-from decks.manner import AUTO, Manner, Reader
+from decks.manner import Manner, Reader
 from decks.model import Place, Problem, Severity
 from decks.progress import Progress
 from decks.walk import Found, Walked, as_typed, check_paths, find, nothing_found
 from srs import __version__
-from srs.attachments import take_out
+from srs.attachments import folder_of, take_out
 from srs.days import USUAL_CALENDAR, Calendar
 from srs.importing import Order, bring_in, undisturbed
 from srs.looking import TakenFor, look_at_new
@@ -60,7 +61,7 @@ class Wish:
             source = source._replace(excludes=tuple(filter(None, self.excludes)))
         if self.dialect is not None:
             by_looks = self.dialect == AUTO
-            source = source._replace(dialect="" if by_looks else Manner.of(self.dialect).text)
+            source = source._replace(dialect="" if by_looks else Manner.named(self.dialect).text)
         return source
 
 
@@ -170,6 +171,7 @@ class _Run:
         self.folders: list[str] = []
         self.files: list[Loaded] = []  # those that were read
         self.readers: dict[str, Reader] = {}  # by the path of the source
+        self.withheld: dict[str, bytes] = {}  # stamps of packages until their pictures are out
 
     def run(
         self, asked: Sequence[Part], reading: Progress | None, importing: Progress | None
@@ -198,8 +200,16 @@ class _Run:
             receipt = receipt_of(self.connection, files, brought, rehearsed=self.order.dry_run)
         receipt = receipt.with_unread(self.unread, self.problems)
         written = not self.order.forbids(receipt.problems)
-        lost = [p for file in files if written for p in take_out(self.order.home, file)]
+        lost = self._take_out() if written else []
         return replace(receipt, problems=(*receipt.problems, *lost)), written
+
+    def _take_out(self) -> list[Problem]:
+        """Take the pictures out of packages; only then are these not read again."""
+        lost = [p for one in self.files if one.package for p in take_out(self.order.home, one)]
+        if self.withheld:
+            with transaction(self.connection):
+                sources.note_stamps(self.connection, self.withheld)
+        return lost
 
     def _all_parts(self, asked: Sequence[Part]) -> list[Part]:
         """What was asked for and the sources below that, each once and none within another."""
@@ -220,8 +230,9 @@ class _Run:
         except UsageError:
             self.problems.append(_unreadable(part))
             return
-        folder = source.path if Path(source.path).is_dir() else str(Path(source.path).parent)
-        self.readers[source.path] = Reader(manner, folder)
+        alone = not Path(source.path).is_dir()
+        folder = str(Path(source.path).parent) if alone else source.path
+        self.readers[source.path] = Reader(manner, folder, alone=alone)
         walked = find(
             source.path, source.excludes, suffixes=manner.suffixes, shown=part.root_shown,
             within=part.path, apart=self.territory.others(source),
@@ -243,13 +254,21 @@ class _Run:
         if walked.linked:
             files = tuple(f for f in files if not self._is_elsewhere(f.path, source))
         paths = {file.path for file in files}
-        changed = [f for f in files if not f.stamp or trusted.get(f.path) != f.stamp]
+        packed = self.readers[source.path].manner.dialect.read is not None
+        changed = [
+            f for f in files
+            if not f.stamp or trusted.get(f.path) != f.stamp or (packed and self._is_bare(f.path))
+        ]  # fmt: skip
         self.changed += ((source, file) for file in changed)
         self.unread += self._totals(source, known, paths - {file.path for file in changed})
         self.seen |= paths
         if walked.complete and any(not file.aside for file in files):
             before = known.keys() | (self._noted(source) if is_fresh else set())
             self.gone |= {path for path in before - paths if self._was_here(path, part)}
+
+    def _is_bare(self, package: str) -> bool:
+        """Whether the folder with the pictures of a package is gone."""
+        return not folder_of(self.order.home, package).is_dir()
 
     def _is_elsewhere(self, path: str, source: KnownSource) -> bool:
         return path in self.seen or self.territory.is_elsewhere(path, source)
@@ -302,6 +321,8 @@ class _Run:
             sound = not any(p.severity is Severity.ERROR for p in file.parsed.problems)
             settled = found.touched_ns < latest_ns
             stamp = found.stamp if sound and settled and found.shown not in doubted else b""
+            if file.package and stamp:
+                self.withheld[found.path], stamp = stamp, b""
             lines = file.parsed.lines
             yield FileRow(
                 found.path, source.path, stamp, notes[found.path], cards[found.path],

@@ -436,6 +436,29 @@ def test_a_medium_that_is_too_large_leaves_nothing(
     assert not list((tmp_path / "media").iterdir())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is full here")
+@pytest.mark.parametrize("size", [11, 100_000])  # found out on closing, and on writing
+def test_a_full_disk_is_no_fault_of_the_package(
+    tmp_path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    members = {"collection.anki2": sound.read_bytes(), "media": b'{"0": "a.png"}'}
+    read(tmp_path, {**members, "0": b"x" * size})
+    folder = tmp_path / "media"
+    folder.mkdir()
+    draft = str(folder / ".media-draft")
+
+    def full(**_: object) -> tuple[int, str]:
+        Path(draft).touch()
+        return os.open("/dev/full", os.O_WRONLY), draft
+
+    monkeypatch.setattr("decks.anki.media.tempfile.mkstemp", full)
+    with pytest.raises(DataError, match="cannot be written: no space left") as caught:
+        packages.extract(str(tmp_path / "x.apkg"), ["a.png"], str(folder))
+    assert caught.value.path == str(folder)
+    assert "import the package again" in caught.value.hint
+    assert not list(folder.iterdir())
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_as_protocol_buffers(data: bytes) -> None:

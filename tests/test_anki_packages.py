@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from decks.errors import DataError
 from srs import Collection, Rating, Wanted, Wish, open_collection
+from srs.attachments import folder_of
 from srs.model import CardState, Phase
 from tests.anki_backend import anki
 from tests.anki_lives import DAY_S, Life, exported
@@ -136,6 +140,47 @@ def test_a_package_comes_in_with_all_that_belongs_to_it(own: Program, tmp_path: 
     assert cards[1]["front"] == "A [bird] asks \\[why]."
     assert [file.read_bytes() for file in (own.home / "media").rglob("*.png")] == [PICTURE]
     assert own("doctor").code == 0
+
+
+def test_pictures_come_back_when_the_package_is_imported_again(
+    own: Program, tmp_path: Path
+) -> None:
+    path = str(package_of(tmp_path))
+    settled = Wish(clock_ns=time.time_ns() + 10**10)  # what was touched just now is read anyway
+    with open_collection(own.home) as collection:
+        collection.import_paths([path], settled, now_ms())
+        (picture,) = (own.home / "media").rglob("*.png")
+        for place in (picture, picture.parent, picture.parent.parent):
+            assert place.stat().st_mode & 0o077 == 0
+        picture.write_bytes(b"ours")
+        collection.import_paths([path], settled, now_ms())
+        assert picture.read_bytes() == b"ours"  # nothing has changed, so nothing was read
+        shutil.rmtree(own.home / "media")
+        receipt = collection.sync(settled, now_ms()).receipt
+    assert (receipt.added, receipt.changed, receipt.orphaned) == (0, 0, 0)
+    assert picture.read_bytes() == PICTURE
+
+
+def test_pictures_that_cannot_be_written_are_an_error_until_they_can(
+    own: Program, tmp_path: Path
+) -> None:
+    path = str(package_of(tmp_path))
+    (own.home / "media").write_text("in the way")
+    ran = own("import", path)
+    assert ran.code == 3
+    assert "pictures of cards cannot be written" in ran.err
+    assert "import the package again: its cards are in" in ran.err
+    assert len(own("card", "list", "deck:ML", "--json").json["cards"]) == 2
+    (own.home / "media").unlink()
+    settled = Wish(clock_ns=time.time_ns() + 10**10)
+    picture = folder_of(str(own.home), os.path.realpath(path)) / "drift.png"
+    picture.mkdir(parents=True)
+    with open_collection(own.home) as collection:
+        with pytest.raises(DataError, match="cannot be written"):
+            collection.sync(settled, now_ms())
+        picture.rmdir()
+        collection.sync(settled, now_ms())
+    assert picture.read_bytes() == PICTURE
 
 
 def test_a_newer_package_brings_what_is_new_under_any_name(own: Program, tmp_path: Path) -> None:

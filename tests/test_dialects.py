@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,40 @@ def signs(source):
 DIALECT = Dialect("arrows", "Arrows", parse, signs)
 NONSENSE = 7
 """
+# Each fails where another part of the program would notice.
+FAULTY = """
+import sys
+from dataclasses import replace
+import arrows
+
+def fails(source):
+    raise OSError(f"cannot\\nread {source!r:.3}")
+
+def leaves(source):
+    sys.exit(0)
+
+def short(source):
+    return replace(arrows.parse(source), fates="c")
+
+def odd(source):
+    found = arrows.parse(source)
+    return replace(found, fates="x" * len(found.fates))
+
+def made(name, **fields):
+    quiet = {"signs": lambda source: arrows.Signs()}
+    return replace(arrows.DIALECT, name=name, **(quiet | fields))
+
+SIGHTLESS = made("sightless", signs=fails)
+BLIND = made("blind", look_around=leaves)
+DUMB = made("dumb", signs=lambda source: 7)
+SHORT = made("short", parse=short)
+ODD = made("odd", parse=odd)
+RAISING = made("raising", parse=fails)
+LEAVING = made("leaving", parse=leaves)
+TWO_WORDS = made("two words")
+LOOKS = made("auto")
+NO_SUFFIX = made("no-suffix", suffixes=[".md"])
+"""
 
 
 @pytest.fixture
@@ -112,7 +148,8 @@ def plugged(own: Program, tmp_path: Path) -> Program:
         "[srs.dialects]\narrows = arrows:DIALECT\nabsent = no_such_module:DIALECT\n"
         "nonsense = arrows:NONSENSE\n"
     )
-    return Program(own.home, environment={"PYTHONPATH": str(site)})
+    paths = (str(site), *filter(None, [os.environ.get("PYTHONPATH")]))
+    return Program(own.home, environment={"PYTHONPATH": os.pathsep.join(paths)})
 
 
 def test_a_plugin_is_found_by_what_files_look_like(plugged: Program, tmp_path: Path) -> None:
@@ -136,6 +173,67 @@ def test_a_broken_plugin_is_a_warning(plugged: Program, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.fixture
+def faulty(plugged: Program, tmp_path: Path) -> Program:
+    """The program with plugins of which all but one have a fault of their own."""
+    site = tmp_path / "site"
+    (site / "faulty.py").write_text(FAULTY)
+    names = re.findall("^[A-Z_]+", FAULTY, re.MULTILINE)
+    points = "".join(f"{name} = faulty:{name}\n" for name in names)
+    (site / "arrows-1.0.dist-info" / "entry_points.txt").write_text(
+        f"[srs.dialects]\narrows = arrows:DIALECT\n{points}"
+    )
+    return plugged
+
+
+def test_a_plugin_that_fails_while_it_looks_is_passed_over(faulty: Program, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a_md="What asks a canary? => Is it safe?\n", b_md="prose\n")
+    ran = faulty("import", str(folder))
+    assert ran.code == 0
+    assert "1 note, 1 card in 2 files: 1 added." in ran.out
+    told = [line for line in ran.err.splitlines() if "cannot be used" in line]
+    assert [line.removeprefix("note: the plugin ") for line in told] == [
+        "LOOKS cannot be used: the name auto is taken",
+        "NO_SUFFIX cannot be used: its name, title, aliases or suffixes are no texts",
+        "TWO_WORDS cannot be used: 'two words' is no plain word of letters, digits, - and _",
+        "BLIND cannot be used: SystemExit: 0",
+        "DUMB cannot be used: its signs are no Signs",
+        "SIGHTLESS cannot be used: OSError: cannot read Dec",
+    ]
+    (folder / "b.md").write_text("more prose\n")
+    ran = faulty("sync")
+    assert ran.code == 0
+    assert "SIGHTLESS cannot be used" in ran.err
+    assert "TWO_WORDS" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("raising", "OSError: cannot read Dec"),
+        ("leaving", "SystemExit: 0"),
+        ("blind", "SystemExit: 0"),
+        ("short", "it accounts for 1 of 3 lines"),
+        ("odd", "an account of lines has letters other than c, p, s"),
+    ],
+)
+def test_a_plugin_that_cannot_read_costs_only_its_files(
+    faulty: Program, tmp_path: Path, name: str, reason: str
+) -> None:
+    folder = folder_of(tmp_path, a_md="a? => b\n\nc? => d\n")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.md").write_text("Q: When is a rollout halted?\nA: On errors.\n")
+    faulty("import", str(other))
+    (other / "a.md").write_text("Q: When is a rollout halted?\nA: On more errors.\n")
+    ran = faulty("import", "--from", name, str(folder), "--json")
+    (problem,) = ran.json["skipped"]
+    assert problem["reason"] == f"the format {name} cannot read it: {reason}"
+    assert (ran.code, ran.json["lines"]) == (1, {"card": 0, "prose": 0, "skipped": 3})
+    ran = faulty("sync", "--json")
+    assert (ran.code, ran.json["changed"], len(ran.json["skipped"])) == (1, 1, 1)
+
+
 def test_a_plugin_that_is_gone_costs_nothing(
     plugged: Program, own: Program, tmp_path: Path
 ) -> None:
@@ -152,6 +250,28 @@ def test_a_format_that_is_not_there_is_named(own: Program, tmp_path: Path) -> No
     assert ran.code == 2
     assert "no format nobody's" in ran.err
     assert "hint: there are native" in ran.err
+
+
+@pytest.mark.parametrize(
+    "written, told",
+    [
+        ("headings:x", "hint: LEVEL is one of 1, 2, 3, 4, 5, 6"),
+        ("headings:9", "hint: LEVEL is one of 1, 2, 3, 4, 5, 6"),
+        ("headings:2?", "hint: write --from headings:2"),
+        ("headings:", "hint: write --from headings"),
+        ("native?", "hint: write --from native"),
+        ("", "error: no format is named"),
+    ],
+)
+def test_what_names_no_manner_is_refused_and_not_remembered(
+    own: Program, tmp_path: Path, written: str, told: str
+) -> None:
+    folder = folder_of(tmp_path, a_md="## Q?\n\nA\n")
+    ran = own("import", "--from", written, str(folder))
+    assert ran.code == 2
+    assert told in ran.err
+    listed = own("sync", "--list", "--json").json["sources"]
+    assert str(folder) not in [source["path"] for source in listed]
 
 
 def test_the_learner_decides_and_may_let_the_looks_decide_again(

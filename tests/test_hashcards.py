@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decks.cards import card_keys, face
+from decks.dialects import hashcards_history
 from decks.dialects.base import NO_SIGNS, DeckText
 from decks.dialects.brackets import gapped, spots
 from decks.dialects.hashcards import DIALECT, Known
@@ -449,6 +450,48 @@ def test_the_database_of_a_folder_above_is_found_and_left_alone(tmp_path: Path) 
         made.execute("pragma journal_mode = wal")
     assert DIALECT.look_around(str(below)) == known
     assert before.keys() == {file.name for file in tmp_path.iterdir() if file.is_file()}
+
+
+def test_rows_in_the_log_of_an_open_database_are_read_and_nothing_is_left(tmp_path: Path) -> None:
+    """hashcards is open beside us: its last rows are not in the database file yet."""
+    known = know(tmp_path, b"Basicab")
+    with closing(sqlite3.connect(tmp_path / "hashcards.db", isolation_level=None)) as made:
+        made.execute("pragma journal_mode = wal")
+        made.execute("pragma wal_autocheckpoint = 0")
+        made.execute("update cards set card_hash = ?", (digest(b"Basiccd"),))
+        made.execute("update reviews set card_hash = ?", (digest(b"Basiccd"),))
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        assert "hashcards.db-wal" in before
+        later = read(str(tmp_path))
+        assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    assert later
+    assert (later.fault, later.pasts.keys()) == ("", {digest(b"Basiccd")})
+    assert later.pasts[digest(b"Basiccd")] == known.pasts[digest(b"Basicab")]
+
+
+def test_tables_that_stand_only_in_the_log_are_there(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "hashcards.db", isolation_level=None)) as made:
+        made.execute("pragma journal_mode = wal")
+        made.execute("create table cards (card_hash, due_date, stability, difficulty)")
+        made.execute("create table reviews (card_hash, reviewed_at, grade)")
+        made.execute("insert into cards values ('aa', '2026-01-01', 3.0, 5.0)")
+        found = read(str(tmp_path))
+    assert found
+    assert (found.fault, list(found.pasts)) == ("", ["aa"])
+
+
+def test_a_log_that_cannot_be_copied_asks_to_close_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    know(tmp_path, b"Basicab")
+    with closing(sqlite3.connect(tmp_path / "hashcards.db", isolation_level=None)) as made:
+        made.execute("pragma journal_mode = wal")
+        made.execute("delete from cards")
+        monkeypatch.setattr(hashcards_history, "_MOST_BYTES", 8_000)
+        known = read(str(tmp_path))
+    (problem,) = parse("Q: a\nA: b", known).problems
+    assert problem.message.startswith("no history: hashcards.db is larger than")
+    assert problem.hint == "close hashcards, then import again"
 
 
 def test_a_database_that_is_none_is_said_once_for_each_file_with_cards(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from decks.load import Loaded, load
 from decks.manner import Manner, Reader
 from decks.media import MediaError, Names, is_address, locate
 from decks.walk import find
+from srs import open_collection
+from srs.cli.opener import resolve
+from tests.program import Program
 
 
 @pytest.fixture
@@ -203,3 +206,40 @@ def test_a_name_alone_is_found_anywhere_in_the_folder(tmp_path: Path) -> None:
     folder = str(tmp_path.resolve() / "ml")
     shown = locate("plot 1.png", folder, str(tmp_path.resolve()), Names(root))
     assert shown.parent.name == "deep"
+
+
+def seen(folder: Path, name: str, **how: bool) -> bool:
+    return Names(str(folder), **how).elsewhere(folder / name) != folder / name
+
+
+def test_around_a_single_file_only_its_vault_or_what_is_near_is_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, beside = tmp_path / "vault/notes", tmp_path / "vault/pictures"
+    far = notes.joinpath(*"123456789")
+    for folder in (far, beside):
+        folder.mkdir(parents=True)
+    (far / "far.png").touch()
+    (far.parent / "near.png").touch()
+    (beside / "beside.png").touch()
+    assert [seen(notes, f"{name}.png") for name in ("far", "near", "beside")] == [True, True, False]
+    alone = [seen(notes, f"{name}.png", alone=True) for name in ("far", "near", "beside")]
+    assert alone == [False, True, False]
+    monkeypatch.setattr("decks.media._MOST_NEAR", 3)
+    assert not seen(notes, "near.png", alone=True)
+    (tmp_path / "vault/.obsidian").mkdir()
+    alone = [seen(notes, f"{name}.png", alone=True) for name in ("far", "near", "beside")]
+    assert alone == [True, True, True]
+
+
+def test_a_file_imported_alone_finds_its_picture_in_the_vault(own: Program, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    for name in (".obsidian", "notes", "pictures"):
+        (vault / name).mkdir(parents=True)
+    (vault / "pictures/plot.png").write_bytes(b"x")
+    path = vault / "notes/a.md"
+    path.write_text("Q: ![[plot.png]]\nA: a\n")
+    assert own("import", str(path), "--json").json["remarks"] == []
+    with open_collection(own.home) as collection:
+        places = collection.picture_places(os.path.realpath(path))
+    assert resolve(str(path), "plot.png", places).parent.name == "pictures"

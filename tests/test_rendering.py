@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.style import Style
 
 from decks.images import Image, images, label
+from srs.cli.breaks import without_marks
 from srs.cli.mathtext import formula
 from srs.cli.render import card_text, has_blocks, inline
 from srs.cli.safe import safe, safe_line
@@ -145,6 +146,46 @@ def letters(text: str) -> Counter[str]:
 def test_inline_text(text: str, plain: str) -> None:
     assert not has_blocks(text)
     assert inline(text).plain == plain
+
+
+@pytest.mark.parametrize(
+    "text, lines",
+    [
+        ("one  \ntwo\\\n  three\nfour", ["one", "two", "three four"]),
+        ("*a\\\nb* [...]  \n[...]", ["a", "b [...]", "[...]"]),
+        ("a\\\\\nb `c\\\nd` `e  \nf`", ["a\\ b c\\ d e   f"]),
+        ("$a\\\\\nb$  \nend\\", ["$a\\\\ b$", "end\\"]),
+        ("- one  \n  two\\\n  three\n\n> a  \n> b", ["• one", "two", "three", "▌ a", "▌ b"]),
+    ],
+)
+def test_hard_breaks_are_line_breaks(text: str, lines: list[str]) -> None:
+    assert [line.strip() for line in shown(text).splitlines() if line.strip()] == lines
+
+
+@pytest.mark.parametrize(
+    "text, plain",
+    [
+        ("one\\\ntwo  \nthree\\", "one\ntwo  \nthree\\"),
+        ("a\\\\\nb\\\nc", "a\\\\\nb\nc"),
+        ("```\nrun \\\n  x\n```\na\\\n`b\\\nc`", "```\nrun \\\n  x\n```\na\n`b\\\nc`"),
+        ("    run \\\n    x\n$a\\\nb$", "    run \\\n    x\n$a\\\nb$"),
+    ],
+)
+def test_marks_of_hard_breaks_are_left_out_where_text_is_plain(text: str, plain: str) -> None:
+    assert without_marks(text) == plain
+
+
+def test_hard_breaks_are_shown_in_the_dialogue_and_by_card_show(
+    own: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "breaks.md"
+    path.write_text("Q: Which steps?\nA: plan\\\nbuild\\\nship\n")
+    assert own("import", str(path)).code == 0
+    card = own("card", "list", "steps", "--json").json["cards"][0]
+    assert card["back"] == "plan\\\nbuild\\\nship"
+    assert "A: plan\nbuild\nship\n" in own("card", "show", card["card"]).out
+    said = own("review", "--find", "steps", stdin="r\nq\n").out
+    assert "A: plan\nbuild\nship\n" in said
 
 
 def test_blocks_lose_nothing() -> None:

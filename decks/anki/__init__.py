@@ -16,14 +16,14 @@ from decks.anki import collection, container, database
 from decks.anki.collection import Collection
 from decks.anki.container import is_package
 from decks.anki.history import Histories
-from decks.anki.media import Names, extract
+from decks.anki.media import Names, extract, unwritable
 from decks.anki.notes import Notes
 from decks.anki.reading import Shared
 from decks.anki.report import Report
 from decks.errors import DataError
 from decks.model import Exported, Parsed
 
-__all__ = ["Counts", "Package", "extract", "is_package", "read"]
+__all__ = ["Counts", "Package", "extract", "is_package", "read", "unwritable"]
 
 _DECOY = "Please update to the latest Anki version"
 

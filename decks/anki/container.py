@@ -5,7 +5,6 @@ Nothing is written but to the file that the caller opened.
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -35,10 +34,13 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1
 # A pipe is not waited for; some systems would translate ends of lines.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # The collections that a package may hold, the newest form first, by the version that `meta` tells.
 _COLLECTIONS = {3: "collection.anki21b", 2: "collection.anki21", 1: "collection.anki2"}
 _AGAIN = "export the deck from Anki once more"
+
+
+class UnwritableError(DataError):
+    """What is unpacked finds no room on this machine: no fault of the package."""
 
 
 class Medium(NamedTuple):
@@ -80,7 +82,8 @@ class Container:
         return found[:MOST_MEMBERS]
 
     def write_medium(self, medium: Medium, to: IO[bytes]) -> int:
-        """Write a media file, unpacked. Raises DataError for one that is missing or too large."""
+        """Write a media file, unpacked. Raises DataError for one that is missing or too large,
+        and UnwritableError where it finds no room."""
         return self._copy(self._member(medium.member), to, LARGEST_MEDIUM)
 
     def _member(self, name: str) -> zipfile.ZipInfo:
@@ -139,13 +142,18 @@ class Container:
                     size += len(chunk)
                     if size > most:
                         raise self.fault(f"{info.filename} unpacks to too much", _AGAIN)
-                    to.write(chunk)
+                    self._write(chunk, to)
         except _corrupt() as error:
-            if isinstance(error, OSError) and error.errno in _FULL:
-                hint = "a package is unpacked before it is read: make room"
-                raise DataError("no space left", hint, path=self._shown) from error
             raise self.fault(f"{info.filename} cannot be unpacked", _AGAIN) from error
         return size
+
+    def _write(self, chunk: bytes, to: IO[bytes]) -> None:
+        try:
+            to.write(chunk)
+        except OSError as error:
+            reason = (error.strerror or "cannot be written").lower()
+            hint = "a package is unpacked before it is read: make room"
+            raise UnwritableError(reason, hint, path=self._shown) from error
 
     def fault(self, message: str, hint: str = "") -> DataError:
         """The error that this package is not to be read."""

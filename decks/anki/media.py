@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 from urllib.parse import unquote
 
 from decks.anki import container
-from decks.anki.container import Container, Medium
+from decks.anki.container import Container, Medium, UnwritableError
 from decks.errors import DataError
 from decks.media import SUFFIXES
 from decks.model import Place, Problem, Severity
@@ -108,26 +108,36 @@ def by_safe_name(media: Iterable[Medium]) -> dict[str, Medium]:
 def extract(path: str, names: Iterable[str], folder: str) -> list[Problem]:
     """Write the media files of these names, as `Package.media` has them, into the folder.
 
-    Each is there whole or not at all; one that is there already is replaced. What could not be
-    written is told. Raises DataError if the package or the folder cannot be used at all.
+    Each is there whole or not at all, for its owner alone; one that is there already is replaced.
+    What the package does not give is told. Raises DataError if it cannot be read at all, or if
+    the folder cannot be written to.
     """
     wanted = dict.fromkeys(names)
     problems: list[Problem] = []
     with container.opened(path, path) as package:
         media = by_safe_name(package.media())
         try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in wanted:
+                if wrong := _extract(package, media.get(name), name, folder):
+                    told = f"{name}: {wrong}"
+                    problems.append(Problem(Place(path, 1), told, _HINT, Severity.NOTE))
         except OSError as error:
-            raise DataError(f"no folder for media: {error.strerror}", path=folder) from error
-        for name in wanted:
-            wrong = _extract(package, media.get(name), name, folder)
-            if wrong:
-                problems.append(Problem(Place(path, 1), f"{name}: {wrong}", _HINT, Severity.NOTE))
+            raise unwritable(folder, error.strerror) from error
+        except UnwritableError as error:
+            raise unwritable(folder, error.message) from error
     return problems
 
 
+def unwritable(folder: str, reason: str | None) -> DataError:
+    """The error that media cannot be written into a folder."""
+    message = f"pictures of cards cannot be written: {(reason or 'no reason is known').lower()}"
+    return DataError(message, "mend that, then import the package again: its cards are in",
+                     path=folder)  # fmt: skip
+
+
 def _extract(package: Container, medium: Medium | None, name: str, folder: str) -> str:
-    """What went wrong; "" if nothing did."""
+    """What is wrong with the file in the package; "" if nothing is."""
     if medium is None:
         return "not in the package"
     if Path(name).suffix.lower() not in SUFFIXES:
@@ -136,16 +146,10 @@ def _extract(package: Container, medium: Medium | None, name: str, folder: str) 
     try:
         with os.fdopen(descriptor, "wb") as file:
             package.write_medium(medium, file)
-        Path(draft).chmod(0o644)
         Path(draft).replace(Path(folder, name))
-    except (DataError, OSError) as error:
+    except BaseException as error:
         Path(draft).unlink(missing_ok=True)
-        return (
-            getattr(error, "message", None)
-            or getattr(error, "strerror", None)
-            or "cannot be written"
-        )
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        if isinstance(error, DataError) and not isinstance(error, UnwritableError):
+            return error.message
         raise
     return ""

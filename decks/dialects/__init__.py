@@ -5,7 +5,7 @@ A plugin is an entry point of the group `srs.dialects` that leads to a `Dialect`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -13,10 +13,11 @@ from importlib import import_module
 from decks.dialects.base import DeckText, Dialect, Signs
 from decks.errors import UsageError
 
-__all__ = ["DeckText", "Dialect", "Signs", "Unloadable", "dialect", "dialects", "plugins"]
+__all__ = ["DeckText", "Dialect", "Signs", "Unloadable", "dialect", "dialects", "failed", "plugins"]
 
 GROUP = "srs.dialects"
 NATIVE = "native"
+AUTO = "auto"  # what the learner writes to have the files looked at; no dialect is called so
 # In this order where two are as likely: the first is taken.
 _BUILTIN = {
     NATIVE: "native",
@@ -43,6 +44,9 @@ class Unloadable:
     reason: str
 
 
+_FAILED: list[Unloadable] = []  # plugins that could be loaded, while they were asked
+
+
 def builtin_names() -> Sequence[str]:
     """The names of the formats that come with the package."""
     return tuple(_BUILTIN)
@@ -50,7 +54,7 @@ def builtin_names() -> Sequence[str]:
 
 def dialects() -> tuple[Dialect, ...]:
     """Every format that can be read, those of the package first."""
-    return (*_builtin(), *plugins()[0])
+    return (*_builtin(), *_plugins()[0])
 
 
 @cache
@@ -64,26 +68,54 @@ def _load(name: str) -> Dialect:
     return found
 
 
-@cache
 def plugins() -> tuple[tuple[Dialect, ...], tuple[Unloadable, ...]]:
-    """The formats that installed plugins add, and the plugins that cannot be used."""
+    """The formats that installed plugins add, and the plugins that cannot be used; among these
+    are also those that failed since when they were asked what files look like."""
+    good, bad = _plugins()
+    return good, (*bad, *_FAILED)
+
+
+def failed() -> tuple[Unloadable, ...]:
+    """The plugins that failed when they were asked what files look like."""
+    return tuple(_FAILED)
+
+
+@cache
+def _plugins() -> tuple[tuple[Dialect, ...], tuple[Unloadable, ...]]:
     from importlib.metadata import entry_points
 
-    good: list[Dialect] = []
+    from decks.dialects.guarding import RAISED, told
+
+    good: dict[str, Dialect] = {}
     bad: list[Unloadable] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
             found = point.load()
-        except Exception as error:  # whatever a plugin may raise
-            bad.append(Unloadable(point.name, f"{type(error).__name__}: {error}"))
+        except RAISED as error:
+            bad.append(Unloadable(point.name, told(error)))
             continue
-        if not isinstance(found, Dialect):
-            bad.append(Unloadable(point.name, "it leads to no Dialect"))
-        elif found.name in _BUILTIN or any(found.name == other.name for other in good):
-            bad.append(Unloadable(point.name, f"the name {found.name} is taken"))
+        if wrong := _wrong(found, good):
+            bad.append(Unloadable(point.name, wrong))
         else:
-            good.append(found)
-    return tuple(good), tuple(bad)
+            good[found.name] = _held(found, point.name)
+    return tuple(good.values()), tuple(bad)
+
+
+def _wrong(found: object, others: Container[str]) -> str:
+    """Why what a plugin leads to cannot be used beside the others; "" if it can."""
+    from decks.dialects.guarding import flaw
+
+    if wrong := flaw(found):
+        return wrong
+    name = found.name if isinstance(found, Dialect) else ""
+    is_taken = name in _BUILTIN or name == AUTO or name in others
+    return f"the name {name} is taken" if is_taken else ""
+
+
+def _held(found: Dialect, name: str) -> Dialect:
+    from decks.dialects.guarding import guarded
+
+    return guarded(found, lambda reason: _FAILED.append(Unloadable(name, reason)))
 
 
 def dialect(name: str) -> Dialect:

@@ -62,6 +62,7 @@ class Dialect:
     suffixes: tuple[str, ...] = (".md", ".markdown")
     aliases: tuple[str, ...] = ()
     option: str = ""  # what may stand behind the name, if anything: "LEVEL"
+    options: tuple[str, ...] = ()  # what it may be; empty: anything
     extends: str = ""  # a dialect whose cards are its cards too, if enough shows it
     # Only folders as a whole are written so: a single file among others never is, by its looks.
     whole_folders: bool = False

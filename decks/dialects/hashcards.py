@@ -35,6 +35,7 @@ class Known:
     pasts: Mapping[str, Past]
     digest: Callable[[bytes], str]  # the hash that hashcards takes of a card's content
     fault: str = ""  # why nothing could be read, if so
+    hint: str = ""  # what to do about that
 
     def past(self, contents: Iterable[bytes]) -> Past | None:
         """What is known of the card that has one of these contents; None if nothing is."""
@@ -51,7 +52,7 @@ def parse(source: DeckText) -> Parsed:
     known = source.around if isinstance(source.around, Known) else None
     kept = [take(sheet, block, known) for block in deck.blocks]
     if known and known.fault and any(kept):
-        sheet.remark(0, f"no history: {DATABASE} {known.fault}", f"mend {DATABASE} or remove it")
+        sheet.remark(0, f"no history: {DATABASE} {known.fault}", known.hint)
     return sheet.finish()
 
 

@@ -1,5 +1,8 @@
 """The history that hashcards keeps in `hashcards.db`, beside the decks. Only read, never trusted.
 
+In WAL mode the latest rows stand in a log beside the database. SQLite cannot read that without
+writing there, so both are copied to a folder of our own, and the copy is read.
+
 hashcards writes instants in two ways, by version: with an offset, or, without one, as the clock of
 the machine shows them. The latter are taken to be of this machine's time zone.
 """
@@ -9,8 +12,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -24,14 +28,20 @@ PROGRAM = "hashcards"
 
 _LEVELS = 4  # the folder and those above it that are looked in
 _MOST_BYTES = 256 << 20
+_TOO_LARGE = f"is larger than {_MOST_BYTES >> 20} MiB"
 _MOST_ROWS = 5_000_000
 _MOST_LENGTH = 1 << 20  # of a value
 _STEPS, _MOST_STOPS = 100_000, 20_000  # of SQLite's machine between two looks; looks
 _RATINGS = {"forgot": 1, "hard": 2, "good": 3, "easy": 4}
 _TABLES = ("cards", "reviews")
 _CATALOGUES = ("sqlite_master", "sqlite_schema")
-_WAL = 2
+_WAL = 2  # in two bytes of the head of a database in WAL mode
+_LOG = "-wal"  # behind the name of a database
+_CHUNK = 1 << 20
+_MOST_TRIES = 3  # to copy a database that is being written to
 _COMPUTED = re.compile(r"\bas\s*\(", re.IGNORECASE)
+
+_CLOSE = f"close {PROGRAM}, then import again"
 
 Row = Mapping[str, object]
 
@@ -42,13 +52,17 @@ class _Review(NamedTuple):
 
 
 class _UnfitError(ValueError):
-    """The file is no database of hashcards; the text goes on after its name."""
+    """The file cannot be taken as a history; the text goes on after its name."""
+
+    def __init__(self, reason: str, hint: str = f"see whether {PROGRAM} can open it") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 def read(folder: str) -> Known | None:
     """Return what the database of a folder, or of the nearest one above, says; None without one.
 
-    Never raises. What cannot be read is said in `fault`.
+    Never raises, and leaves nothing beside the database. What cannot be read is said in `fault`.
     """
     path = _find(folder)
     if path is None:
@@ -56,9 +70,9 @@ def read(folder: str) -> Known | None:
     try:
         pasts = _pasts(path)
     except _UnfitError as error:
-        return Known(MappingProxyType({}), digest, str(error))
+        return Known(MappingProxyType({}), digest, str(error), error.hint)
     except (OSError, sqlite3.Error, ValueError, MemoryError) as error:
-        return Known(MappingProxyType({}), digest, f"cannot be read: {_reason(error)}")
+        return Known(MappingProxyType({}), digest, f"cannot be read: {_reason(error)}", _CLOSE)
     return Known(MappingProxyType(pasts), digest)
 
 
@@ -88,21 +102,70 @@ def _find(folder: str) -> Path | None:
 
 
 def _pasts(path: Path) -> dict[str, Past]:
-    with closing(guarded(path)) as database:
+    with _whole(path) as (whole, is_ours), closing(guarded(whole, is_ours=is_ours)) as database:
         reviews = _reviews(database)
         return dict(_all(database, reviews))
 
 
-def guarded(path: Path) -> sqlite3.Connection:
+@contextmanager
+def _whole(path: Path) -> Iterator[tuple[Path, bool]]:
+    """A file with all rows of the database, and whether it is a copy of ours: it is one only where
+    a log beside the database may hold some of them."""
+    log = Path(f"{path.resolve()}{_LOG}")
+    if not (_is_logged(path) and _stamp(log)):
+        yield path, False
+        return
+    with tempfile.TemporaryDirectory(prefix="driftdeck-") as folder:
+        copy = Path(folder, DATABASE)
+        _copy_both(path, log, copy)
+        yield copy, True
+
+
+def _is_logged(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _WAL in file.read(20)[18:20]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when the file is written to; None for one that holds nothing."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "its log is not a regular file")
+    return (found.st_size, found.st_mtime_ns, found.st_ino) if found.st_size else None
+
+
+def _copy_both(path: Path, log: Path, copy: Path) -> None:
+    """Copy the database and its log as they stood at one time."""
+    for _ in range(_MOST_TRIES):
+        before = _stamp(path), _stamp(log)
+        _copy(path, copy)
+        _copy(log, copy.with_name(f"{DATABASE}{_LOG}"))
+        if (_stamp(path), _stamp(log)) == before:
+            return
+    raise _UnfitError("is being written to", _CLOSE)
+
+
+def _copy(path: Path, to: Path) -> None:
+    left = _MOST_BYTES
+    with path.open("rb") as file, to.open("wb") as copy:
+        while chunk := file.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _UnfitError(_TOO_LARGE, _CLOSE)
+            copy.write(chunk)
+
+
+def guarded(path: Path, *, is_ours: bool = False) -> sqlite3.Connection:
     """Open a database of hashcards so that it is not written to, and nothing in it can run: only
-    its two tables can be read. Raises OSError, sqlite3.Error or ValueError if it cannot be.
+    its two tables can be read. Beside one of `is_ours` SQLite may write files, and reads its log.
+    Raises OSError, sqlite3.Error or ValueError if it cannot be opened.
     """
     if path.stat().st_size > _MOST_BYTES:
-        raise _UnfitError(f"is larger than {_MOST_BYTES >> 20} MiB")
-    with path.open("rb") as file:
-        head = file.read(20)
-    # Reading what is in WAL mode would write files beside it.
-    fixed = "&immutable=1" if _WAL in head[18:20] else ""
+        raise _UnfitError(_TOO_LARGE)
+    fixed = "&immutable=1" if not is_ours and _is_logged(path) else ""
     address = f"{path.resolve().as_uri()}?mode=ro{fixed}"
     database = sqlite3.connect(address, uri=True, timeout=2, isolation_level=None)
     try:

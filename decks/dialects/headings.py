@@ -18,6 +18,7 @@ from decks.dialects.sheet import Said, Sheet
 from decks.lines import split
 from decks.model import NoteKind, Parsed
 
+_LEVELS = tuple("123456")
 _TAG = re.compile(r"\[#(?!\d+\])([^\]\n]+)\](?:\([^()\n]*\))?")
 _TAGS = re.compile(rf"(?:{_TAG.pattern}[ \t]*)++")
 _RULE = re.compile(r"\s*-{3,}\s*")
@@ -61,7 +62,7 @@ class _Reader:
     # The level of the cards
 
     def _level(self, option: str) -> int:
-        if option.isdecimal() and 1 <= int(option) <= 6:
+        if option in _LEVELS:
             return int(option)
         if option:
             self.sheet.remark(0, f"no level of headings: {option}", "1 to 6; it was guessed")
@@ -171,4 +172,5 @@ DIALECT = Dialect(
     signs,
     aliases=("mdanki", "markdown-anki-decks", "hascard", "flashdown"),
     option="LEVEL",
+    options=_LEVELS,
 )

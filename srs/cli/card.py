@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from srs import Card, Collection, LogRow
+from srs.cli.breaks import without_marks
 from srs.cli.card_new import card_new
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.finding import find
@@ -64,10 +65,10 @@ def _show(collection: Collection, card: Card, now_ms: int) -> None:
 
     say(f"{card.uid.hex()}  {card.deck}")
     say(f"{card.path}:{card.line}\n")
-    say(f"Q: {card.front}\nA: {card.back}")
+    say(f"Q: {without_marks(card.front)}\nA: {without_marks(card.back)}")
     for label, text in (("Why", card.why), ("Flip", card.flip)):
         if text:
-            say(f"{label}: {text}")
+            say(f"{label}: {without_marks(text)}")
     say("")
     for line in describe(collection, card, now_ms):
         say(line)

@@ -178,8 +178,7 @@ def _formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 def _dialects(_: click.Context, incomplete: str) -> list[CompletionItem]:
-    from decks.dialects import builtin_names
-    from decks.manner import AUTO
+    from decks.dialects import AUTO, builtin_names
 
     return _starting((AUTO, *builtin_names()), incomplete)
 

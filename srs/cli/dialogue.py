@@ -9,6 +9,7 @@ import click
 
 from decks.errors import UserError
 from srs import Card, Flag, Kind, Rating, Review, Told
+from srs.cli.breaks import without_marks
 from srs.cli.clock import Clock
 from srs.cli.output import say
 from srs.cli.telling import MARKS, explained, greeting, mark_of, said, stays
@@ -76,7 +77,7 @@ class Dialogue:
         self._shown_ms = self._clock.monotonic_ms()
         if card is not None:
             self._say(f"\n[{self._review.left} left] {card.deck}")
-            self._say(f"Q: {card.front}")
+            self._say(f"Q: {without_marks(card.front)}")
         elif self._review.session.offered:
             spare = minutes(self._review.spare_minutes or 0.0)
             self._say(f"\nNothing more is due; {spare} left. Review ahead? (y, n)")
@@ -118,10 +119,10 @@ class Dialogue:
         typed = self._review.session.typed
         if typed:
             self._say(f"You: {self._compared(card, typed)}")
-        self._say(f"A: {card.back}")
+        self._say(f"A: {without_marks(card.back)}")
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
-                self._say(f"{label}: {text}")
+                self._say(f"{label}: {without_marks(text)}")
         if card.state.flag_note:
             self._say(f"Note to yourself: {card.state.flag_note}")
         given = dict.fromkeys(Rating, "not scheduled")

@@ -26,9 +26,9 @@ def resolve(card_path: str, target: str, places: Places | None = None) -> Path:
     if not Path(card_path).is_absolute():
         raise UsageError("a built-in card has no pictures", "import your own deck file")
     beside = os.path.realpath(Path(card_path).parent)
-    folder, root = places or (beside, beside)
+    folder, root, alone = places or Places(beside, beside, alone=True)
     try:
-        return media.locate(target, folder, root, media.Names(root))
+        return media.locate(target, folder, root, media.Names(root, alone=alone))
     except media.MediaError as error:
         hint = error.hint or f"the deck file is {card_path}"
         raise UsageError(f"{target}: {error.reason}", hint) from None

@@ -12,7 +12,7 @@ from decks.dialects import NATIVE
 from decks.model import Problem, Severity
 from decks.walk import as_typed
 from srs import Inherited, KnownSource, Receipt, Synced
-from srs.cli.output import report, say, wrapped
+from srs.cli.output import notice, report, say, wrapped
 from srs.cli.progress import ProgressBar
 from srs.cli.shapes import detail_shape, problem_shape
 from srs.cli.words import plural
@@ -46,6 +46,7 @@ def reading_bars() -> Iterator[tuple[ProgressBar, ProgressBar]]:
 
 def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False) -> int:
     """Report what came of it; the exit code. `whole`: with every detail of a dry run."""
+    _warn_of_plugins(looked=bool(synced.taken_for))
     if as_json:
         report(shape(synced))
     else:
@@ -63,6 +64,14 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
         if synced.taken_for and not synced.receipt.notes and not synced.receipt.skipped:
             say(wrapped("No card was found. srs help formats lists the formats for --from."))
     return 1 if synced.receipt.skipped else 0
+
+
+def _warn_of_plugins(*, looked: bool) -> None:
+    """Say which plugins could not be asked; those that cannot be loaded where they were wanted."""
+    from decks.dialects import failed, plugins
+
+    for plugin in plugins()[1] if looked else failed():
+        notice(f"the plugin {plugin.name} cannot be used: {plugin.reason}")
 
 
 def shape(synced: Synced) -> dict[str, object]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(
     r"^(?: {0,3}(?:[-*+] |\d+[.)] |#{1,6} |>|```|~~~|\||:?-+:? *\|)| {4}\S)", re.MULTILINE
 )
-_TOKEN = re.compile(rf"`+|\*+|\[\.\.\.\]|\\[!-/:-@\[-`{{-~]|{MARK.pattern}")
+_TOKEN = re.compile(
+    rf"`+|\*+|\[\.\.\.\]|\\[!-/:-@\[-`{{-~]|{MARK.pattern}"
+    r"|(?P<hard>(?:\\|(?<! ) {2,})\n *+)|(?P<soft>\n)"
+)
 _TICKS = re.compile(r"`+")
 _EMPHASIS = {1: ("srs.emphasis",), 2: ("srs.strong",), 3: ("srs.strong", "srs.emphasis")}
 # Beyond the first, markdown can be made to take quadratic time; beyond the second, Rich is slow.
@@ -51,9 +54,10 @@ def card_text(text: str, strong: str = "srs.strong", look: Look = DARK) -> Rende
 
 
 def inline(text: str, strong: str = "srs.strong", look: Look = DARK) -> Text:
-    """Paragraphs with emphasis, code and cloze deletions styled; everything else literally."""
+    """Paragraphs with hard breaks, and emphasis, code and cloze deletions styled; everything else
+    literally."""
     freed = take_out(safe(text))
-    paragraphs = [" ".join(part.split("\n")) for part in re.split(r"\n\s*\n", freed.text.strip())]
+    paragraphs = re.split(r"\n\s*\n", freed.text.strip())
     styles = {**look.styles, "srs.strong": look.styles.get(strong, strong)}
     styled = (_Paragraph(part, freed, styles, look.plain).styled() for part in paragraphs)
     return Text("\n\n").join(styled)
@@ -102,6 +106,8 @@ class _Paragraph:
             self._stars(token)
         elif sign[0] == "[":
             self._add(sign, "srs.gap")
+        elif token["hard"] or token["soft"]:
+            self._add("\n" if token["hard"] else " ")
         elif sign[0] == "\\":
             self._add(sign[1:])
         else:
@@ -121,7 +127,7 @@ class _Paragraph:
         if index == len(starts):
             self._add(opening[0])
             return opening.end()
-        body = self.freed.restored(self.text[opening.end() : starts[index]])
+        body = self.freed.restored(self.text[opening.end() : starts[index]].replace("\n", " "))
         end = starts[index] + width
         self._add(f"{opening[0]}{body}{opening[0]}" if self.plain else _unpadded(body), "srs.code")
         return end

@@ -11,7 +11,7 @@ import exporters
 from decks.errors import DataError, UsageError
 from srs import Wish
 from srs.cli.context import Shell, common, pass_shell
-from srs.cli.output import notice, report, say
+from srs.cli.output import report, say
 from srs.cli.progress import ProgressBar
 from srs.cli.receipt import reading_bars, rehearsing, tell
 from srs.cli.selecting import finding
@@ -58,17 +58,7 @@ def import_command(
     with shell.open(create=not dry_run) as collection, reading_bars() as bars:
         synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)
         theme = collection.settings.theme
-    if synced.taken_for:
-        _warn_of_plugins()
     return tell(synced, theme, as_json=shell.as_json, whole=whole)
-
-
-def _warn_of_plugins() -> None:
-    """Say which plugins could not be asked."""
-    from decks.dialects import plugins
-
-    for plugin in plugins()[1]:
-        notice(f"the plugin {plugin.name} cannot be used: {plugin.reason}")
 
 
 @click.command("export")

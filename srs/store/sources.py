@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from decks.dialects import NATIVE
@@ -106,6 +106,12 @@ def note_files(connection: sqlite3.Connection, rows: Iterable[FileRow]) -> None:
     """Remember how these files were read. Call inside `transaction`."""
     marks = ", ".join("?" * len(FileRow._fields))
     connection.executemany(f"INSERT OR REPLACE INTO source_file VALUES ({marks})", rows)
+
+
+def note_stamps(connection: sqlite3.Connection, stamps: Mapping[str, bytes]) -> None:
+    """Trust files, by path, as far as they bear these stamps. Call inside `transaction`."""
+    sql = "UPDATE source_file SET stamp = ? WHERE path = ?"
+    connection.executemany(sql, [(stamp, path) for path, stamp in stamps.items()])
 
 
 def drop_files(connection: sqlite3.Connection, paths: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from srs.lineage import Lineage
 from srs.store.histories import owned, plainness, sole_parameters
 
-_VERSION = f"1-{sys.byteorder}"  # of what is kept; what another version kept is void
+_VERSION = f"2-{sys.byteorder}"  # of what is kept; what another version kept is void
 _CHUNK = 500  # cards asked for at once
 RECOLLECTED, TALLIED = "recollected", "tallied"  # how far each cache goes
 
