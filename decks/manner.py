@@ -5,13 +5,15 @@ A manner is kept as a text: `obsidian`, `headings:2`, or `obsidian?` where it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from decks.dialects import NATIVE, dialect, dialects
+from decks.dialects import NATIVE, dialect, files_near, likely, suffixes
 from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
 from decks.errors import UsageError
 from decks.media import Names
@@ -21,6 +23,7 @@ from decks.walk import SUFFIXES, Found
 _BY_LOOKS = "?"
 _LOOKED_AT = 1 << 18  # bytes of a file that is looked at
 _PLAIN = 10  # one card in so many shows a dialect that extends another
+_LEVELS = 8  # above a folder in which a file of a program may lie
 _NAMED_ONLY = ("anki", "csv")  # whose suffixes say too little, or too much, for a walk
 
 
@@ -98,8 +101,8 @@ class Looks(NamedTuple):
 
 def walked_suffixes() -> tuple[str, ...]:
     """Those of all files that are looked at in a folder."""
-    found = (one.suffixes for one in dialects() if one.name not in _NAMED_ONLY)
-    return tuple(dict.fromkeys(suffix for suffixes in found for suffix in suffixes))
+    found = (known for name, known in suffixes().items() if name not in _NAMED_ONLY)
+    return tuple(dict.fromkeys(suffix for known in found for suffix in known))
 
 
 def look(files: Sequence[Found], folder: str) -> Looks:
@@ -108,45 +111,48 @@ def look(files: Sequence[Found], folder: str) -> Looks:
     A file that was named, of a suffix that only one dialect has, is in that one.
     """
     named = files[0] if len(files) == 1 and files[0].path == files[0].root else None
-    able = [one for one in dialects() if named is None or fits(one, named.path)]
-    if named and len(able) == 1 and able[0].name != NATIVE:
-        return Looks(Manner(able[0]), f"its name ends in {Path(named.path).suffix}")
-    others = [one for one in able if one.read is None]
-    eyes = _Eyes(others, folder)
+    if named:
+        able = [name for name, known in suffixes().items() if named.path.lower().endswith(known)]
+        if len(able) == 1 and able[0] != NATIVE:
+            why = f"its name ends in {Path(named.path).suffix}"
+            return Looks(Manner(dialect(able[0])), why)
+    eyes = _Eyes(folder)
     for file in files:
         if not file.aside:
             eyes.look_at(file)
     return eyes.seen()
 
 
-def fits(one: Dialect, path: str) -> bool:
-    """Whether a file of this name may be in the dialect."""
-    return path.lower().endswith(one.suffixes)
-
-
 class _Eyes:
     """What was seen so far, by dialect."""
 
-    def __init__(self, able: Iterable[Dialect], folder: str) -> None:
-        self.around = {one.name: (one, one.look_around(folder)) for one in able}
-        self.cards = dict.fromkeys(self.around, 0)
-        self.files = dict.fromkeys(self.around, 0)
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.near = _near(folder)
+        self.around: dict[str, tuple[Dialect, object]] = {}
+        self.cards: Counter[str] = Counter()
+        self.files: Counter[str] = Counter()
         self.what: dict[str, str] = {}
 
     def look_at(self, file: Found) -> None:
         text = _beginning(file.path)
-        for name, (one, around) in self.around.items():
-            if not fits(one, file.path):
+        for one in likely(text, file.path, self.near):
+            name = one.name
+            if one.read is not None:
                 continue
-            signs = one.signs(DeckText(text, file.shown, file.name, "", around=around))
+            if name not in self.around:
+                self.around[name] = one, one.look_around(self.folder)
+            source = DeckText(text, file.shown, file.name, "", around=self.around[name][1])
+            signs = one.signs(source)
             if signs.cards:
                 self.cards[name] += signs.cards
                 self.files[name] += 1
                 self.what.setdefault(name, signs.what)
 
     def seen(self) -> Looks:
-        name = max(self.cards, key=self._weight, default=NATIVE)  # the first of equals
-        if not self.cards.get(name):
+        names = [name for name in suffixes() if self.cards[name]]
+        name = max(names, key=self._weight, default="")  # the first of equals
+        if not name:
             return Looks(Manner(dialect(NATIVE), by_looks=True), "nothing shows another format")
         chosen = self.around[name][0]
         also = tuple(
@@ -159,8 +165,16 @@ class _Eyes:
 
     def _weight(self, name: str) -> int:
         cards, one = self.cards[name], self.around[name][0]
-        others = self.cards.get(one.extends, 0)
+        others = self.cards[one.extends]
         return cards + others if cards * _PLAIN >= others else cards
+
+
+def _near(folder: str) -> frozenset[str]:
+    """The files of programs that lie in the folder or above it."""
+    places = (Path(folder), *list(Path(folder).parents)[:_LEVELS])
+    return frozenset(
+        name for name in files_near() if any(os.path.lexists(place / name) for place in places)
+    )
 
 
 def _files(count: int) -> str:
@@ -195,6 +209,17 @@ class Reader:
     def _around(self) -> object:
         return self.manner.dialect.look_around(self._folder)
 
+    def trace(self) -> bytes:
+        """Changes when a file does that is read besides the texts; empty if none is."""
+        told = []
+        for path in self.manner.dialect.beside(self._folder):
+            try:
+                found = Path(path).stat()
+            except OSError:
+                continue
+            told.append(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ino}")
+        return "\n".join(told).encode("utf-8", "surrogateescape")
+
     def parse(self, source: DeckText) -> tuple[Parsed, str]:
         """What the text holds, and the dialect in which it was read, if that is another one."""
         manner = self.manner
@@ -209,9 +234,9 @@ class Reader:
         return (again, f"{other.title}: {signs.what}") if again.notes else (parsed, "")
 
     def _others(self, source: DeckText) -> Iterator[tuple[Dialect, Signs]]:
-        for one in dialects():
+        for one in likely(source.text, source.name):
             apart = one.whole_folders or one.read is not None
-            if one.name != self.manner.dialect.name and not apart and fits(one, source.name):
+            if one.name != self.manner.dialect.name and not apart:
                 yield one, one.signs(source)
 
 

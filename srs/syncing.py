@@ -171,6 +171,7 @@ class _Run:
         self.folders: list[str] = []
         self.files: list[Loaded] = []  # those that were read
         self.readers: dict[str, Reader] = {}  # by the path of the source
+        self.traces: dict[str, bytes] = {}  # of what lies beside a source, if it has changed
         self.withheld: dict[str, bytes] = {}  # stamps of packages until their pictures are out
 
     def run(
@@ -249,7 +250,11 @@ class _Run:
         source = part.source
         is_fresh = source in self.territory.fresh
         known = sources.stamps(self.connection, source.path)
-        trusted = known if self.is_trusted and not is_fresh else {}
+        trace = self.readers[source.path].trace()
+        is_moved = trace != sources.trace(self.connection, source.path)
+        if is_moved:
+            self.traces[source.path] = trace
+        trusted = known if self.is_trusted and not is_fresh and not is_moved else {}
         files = walked.files
         if walked.linked:
             files = tuple(f for f in files if not self._is_elsewhere(f.path, source))
@@ -307,6 +312,8 @@ class _Run:
         for source in self.territory.fresh:
             sources.forget(self.connection, source.path)
             sources.keep(self.connection, source)
+        for path, trace in self.traces.items():
+            sources.note_trace(self.connection, path, trace)
         sources.drop_files(self.connection, self.gone)
         sources.note_files(self.connection, self._rows(changes))
 

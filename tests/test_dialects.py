@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from decks.dialects import DeckText, Dialect, dialects
+from decks.dialects import DeckText, Dialect, dialects, likely, suffixes
 from decks.lines import split
 from decks.manner import Manner, look, suffixes_of, walked_suffixes
 from decks.model import CARD
@@ -59,6 +59,17 @@ def test_reading_takes_time_in_proportion(one: Dialect) -> None:
         source = DeckText(f"{mark}\n" * 1_200 + mark * 1_200, "x.md", "x.md", "x")
         assert len(one.parse(source).fates) == len(split(source.text))
         one.signs(source)
+
+
+@pytest.mark.parametrize("one", TEXTS, ids=lambda one: one.name)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(text=TEXT)
+def test_a_dialect_is_looked_for_wherever_it_would_see_itself(one: Dialect, text: str) -> None:
+    """A quick look decides which dialects are loaded at all."""
+    name = f"b{one.suffixes[0]}"
+    if one.signs(DeckText(text, name, name, "b")).cards:
+        assert one in likely(text, name)
+    assert suffixes()[one.name] == one.suffixes
 
 
 def folder_of(tmp_path: Path, **texts: str) -> Path:
@@ -298,3 +309,18 @@ def test_what_is_left_out_is_named(own: Program, tmp_path: Path) -> None:
     folder = folder_of(tmp_path, a_md="Q: q?\nA: a\n", b_org="* q :drill:\n** a\nb\n")
     ran = own("import", str(folder))
     assert "Left out: 1 file of org-drill (.org); name them to import them too." in ran.err
+
+
+def test_new_settings_of_a_vault_are_heeded(own: Program, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, a_md="#flashcards\n\nq ;; a\n\nr :: b\n")
+    data = folder / ".obsidian/plugins/obsidian-spaced-repetition/data.json"
+    data.parent.mkdir(parents=True)
+    data.write_text('{"settings": {"singleLineCardSeparator": "::"}}')
+    own("import", "--from", "obsidian", str(folder))
+    assert own("sync", "--json").json["added"] == 0
+    data.write_text(
+        '{"settings": {"singleLineCardSeparator": ";;", "flashcardTags": ["#flashcards"]}}'
+    )
+    found = own("sync", "--json").json
+    assert (found["added"], found["orphaned"]) == (1, 1)
+    assert own("sync", "--json").json["added"] == 0

@@ -23,6 +23,7 @@ from decks.dialects.hashcards import DIALECT, Known
 from decks.dialects.hashcards_history import digest, guarded, read
 from decks.history import Past
 from decks.lines import split
+from decks.manner import Manner, Reader
 from decks.model import Note, NoteKind, Parsed, Severity
 from decks.spans import protected
 
@@ -668,3 +669,15 @@ def test_what_is_written_is_what_is_read(cards: list[tuple[str, str]], between: 
 
 def _is_whole(note: Note, text: str) -> bool:
     return f"Q: {note.front}\nA: {note.back}" in text
+
+
+def test_what_changes_beside_the_decks_is_noticed(tmp_path: Path) -> None:
+    assert DIALECT.beside(str(tmp_path)) == ()
+    (tmp_path / "hashcards.db").write_bytes(b"x")
+    reader = Reader(Manner.of("hashcards"), str(tmp_path / "deeper"))
+    (tmp_path / "deeper").mkdir()
+    before = reader.trace()
+    assert before
+    (tmp_path / "hashcards.db").write_bytes(b"xy")
+    assert reader.trace() != before
+    assert Reader(Manner.of("native"), str(tmp_path)).trace() == b""

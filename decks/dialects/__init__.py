@@ -5,12 +5,17 @@ A plugin is an entry point of the group `srs.dialects` that leads to a `Dialect`
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+import re
+import sys
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
 
-from decks.dialects.base import DeckText, Dialect, Signs
+from decks.dialects.base import PACKAGE_SUFFIXES, DeckText, Dialect, Signs
 from decks.errors import UsageError
 
 __all__ = ["DeckText", "Dialect", "Signs", "Unloadable", "dialect", "dialects", "failed", "plugins"]
@@ -18,21 +23,35 @@ __all__ = ["DeckText", "Dialect", "Signs", "Unloadable", "dialect", "dialects", 
 GROUP = "srs.dialects"
 NATIVE = "native"
 AUTO = "auto"  # what the learner writes to have the files looked at; no dialect is called so
+_MARKDOWN = (".md", ".markdown")
+
+
+class _Home(NamedTuple):
+    """Where a dialect of the package is, and when it is worth the time to load it."""
+
+    module: str
+    suffixes: tuple[str, ...] = _MARKDOWN
+    shown: str = ""  # what its texts hold, as a regular expression; empty: nothing shows it
+    near: str = ""  # or a file of that name, in the folder or above
+
+
 # In this order where two are as likely: the first is taken.
 _BUILTIN = {
-    NATIVE: "native",
-    "hashcards": "hashcards",
-    "repeater": "repeater",
-    "obsidian": "obsidian",
-    "obsidian-to-anki": "obsidian_to_anki",
-    "flashcards-obsidian": "flashcards_obsidian",
-    "yaml": "yaml_cards",
-    "notes": "one_note",
-    "mochi": "mochi",
-    "org": "org",
-    "headings": "headings",
-    "csv": "table",
-    "anki": "anki",
+    NATIVE: _Home("native", shown="[QC]:"),
+    "hashcards": _Home("hashcards", shown="^[ \\t]*name\\b", near="hashcards.db"),
+    "repeater": _Home("repeater", shown="::"),
+    "obsidian": _Home("obsidian", shown=r"<!--SR:|[\n\r][ \t]*\?|flashcards"),
+    "obsidian-to-anki": _Home("obsidian_to_anki", shown="START"),
+    "flashcards-obsidian": _Home(
+        "flashcards_obsidian", shown=r"#card|cards-deck:|```flashcard|\[!CARD\]"
+    ),
+    "yaml": _Home("yaml_cards", (*_MARKDOWN, ".yaml", ".yml"), r"\A\ufeff?---|^[\w\"' -]+:|\A-"),
+    "notes": _Home("one_note", shown=r"\A\ufeff?---|(?i:^#{1,4} *(?:\*\*)?(?:Answer|Back|A)\b)"),
+    "mochi": _Home("mochi", shown="card_id:"),
+    "org": _Home("org", (".org",), ":drill:"),
+    "headings": _Home("headings", shown=r"\[#"),
+    "csv": _Home("table", (".csv", ".tsv", ".txt"), r"\A\ufeff?(?:#|tags:)"),
+    "anki": _Home("anki", PACKAGE_SUFFIXES),
 }
 
 
@@ -52,6 +71,33 @@ def builtin_names() -> Sequence[str]:
     return tuple(_BUILTIN)
 
 
+def suffixes() -> dict[str, tuple[str, ...]]:
+    """The suffixes of the files of each format, by its name; none is loaded for this."""
+    builtin = {name: home.suffixes for name, home in _BUILTIN.items()}
+    return builtin | {one.name: one.suffixes for one in _plugins()[0]}
+
+
+def files_near() -> tuple[str, ...]:
+    """Names of files that show a format, in the folder of its texts or above."""
+    return tuple(home.near for home in _BUILTIN.values() if home.near)
+
+
+def likely(text: str, path: str, near: Container[str] = ()) -> Iterator[Dialect]:
+    """The formats that a text may show, in their order. `near` are those of `files_near` that are
+    there."""
+    lowered = path.lower()
+    for name, home in _BUILTIN.items():
+        if lowered.endswith(home.suffixes) and (home.near in near or _shows(home.shown, text)):
+            yield _load(name)
+    for one in _plugins()[0]:
+        if lowered.endswith(one.suffixes):
+            yield one
+
+
+def _shows(mark: str, text: str) -> bool:
+    return bool(mark) and re.search(mark, text, re.MULTILINE) is not None
+
+
 def dialects() -> tuple[Dialect, ...]:
     """Every format that can be read, those of the package first."""
     return (*_builtin(), *_plugins()[0])
@@ -64,7 +110,7 @@ def _builtin() -> tuple[Dialect, ...]:
 
 @cache
 def _load(name: str) -> Dialect:
-    found: Dialect = import_module(f"decks.dialects.{_BUILTIN[name]}").DIALECT
+    found: Dialect = import_module(f"decks.dialects.{_BUILTIN[name].module}").DIALECT
     return found
 
 
@@ -82,6 +128,8 @@ def failed() -> tuple[Unloadable, ...]:
 
 @cache
 def _plugins() -> tuple[tuple[Dialect, ...], tuple[Unloadable, ...]]:
+    if not _are_any_installed():
+        return (), ()
     from importlib.metadata import entry_points
 
     from decks.dialects.guarding import RAISED, told
@@ -99,6 +147,16 @@ def _plugins() -> tuple[tuple[Dialect, ...], tuple[Unloadable, ...]]:
         else:
             good[found.name] = _held(found, point.name)
     return tuple(good.values()), tuple(bad)
+
+
+def _are_any_installed() -> bool:
+    """A quick look, for what reads entry points takes long to load."""
+    for place in sys.path:
+        for points in Path(place or ".").glob("*.*-info/entry_points.txt"):
+            with suppress(OSError):
+                if GROUP.encode() in points.read_bytes():
+                    return True
+    return False
 
 
 def _wrong(found: object, others: Container[str]) -> str:

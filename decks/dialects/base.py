@@ -5,7 +5,7 @@ A dialect is a value, not a class to inherit from. Its `parse` takes any text an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,6 +50,11 @@ def nothing_around(folder: str) -> object:
     return None
 
 
+def nothing_beside(folder: str) -> Sequence[str]:
+    """The files of a dialect that reads none besides its texts."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """A way in: how one program writes its cards."""
@@ -72,3 +77,5 @@ class Dialect:
     # Settings and data of the program, from the folder that was asked for or those above it (an
     # absolute path). Reads files, bounded, and never raises; the value is frozen.
     look_around: Callable[[str], object] = nothing_around
+    # The files that it reads: when one of them changes, so may what all texts say.
+    beside: Callable[[str], Sequence[str]] = nothing_beside

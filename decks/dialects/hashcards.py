@@ -176,6 +176,14 @@ def look_around(folder: str) -> Known | None:
     return hashcards_history.read(folder)
 
 
+def beside(folder: str) -> Sequence[str]:
+    """The database with the history, and the log beside it."""
+    from decks.dialects import hashcards_history
+
+    return hashcards_history.files(folder)
+
+
 DIALECT = Dialect(
-    "hashcards", "hashcards", parse, signs, look_around=look_around, extends=native.DIALECT.name
-)
+    "hashcards", "hashcards", parse, signs, look_around=look_around, beside=beside,
+    extends=native.DIALECT.name,
+)  # fmt: skip

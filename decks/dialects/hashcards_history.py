@@ -76,6 +76,12 @@ def read(folder: str) -> Known | None:
     return Known(MappingProxyType(pasts), digest)
 
 
+def files(folder: str) -> tuple[str, ...]:
+    """The files that `read` reads."""
+    path = _find(folder)
+    return (str(path), f"{path}{_LOG}") if path else ()
+
+
 def digest(content: bytes) -> str:
     """The BLAKE3 hash of a card's content, as the database writes it."""
     import blake3

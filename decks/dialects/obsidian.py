@@ -22,7 +22,7 @@ from decks.dialects.obsidian_inline import is_heading, without_markup
 from decks.dialects.obsidian_lines import TAG, Kind, is_tag_line, rows, tags_in
 from decks.dialects.obsidian_settings import USUAL, Settings, is_picture
 from decks.dialects.obsidian_signs import signs
-from decks.dialects.obsidian_vault import look_around
+from decks.dialects.obsidian_vault import beside, look_around
 from decks.dialects.sheet import Said, Sheet, scoped
 from decks.history import Past
 from decks.model import NoteKind, Parsed
@@ -281,7 +281,7 @@ def _without_tags(text: str) -> tuple[list[str], str]:
 
 
 DIALECT = Dialect(
-    "obsidian", "Obsidian Spaced Repetition", parse, signs, look_around=look_around,
+    "obsidian", "Obsidian Spaced Repetition", parse, signs, look_around=look_around, beside=beside,
     aliases=("obsidian-sr", "obsidian-spaced-repetition", "osr"),
     extends="notes",  # it reviews whole notes as well, which are no cards of its
 )  # fmt: skip

@@ -36,6 +36,15 @@ def look_around(folder: str) -> Settings | None:
     return settings._replace(within=within, below=below)
 
 
+def beside(folder: str) -> tuple[str, ...]:
+    """The file of settings."""
+    try:
+        root = _above(folder) or _below(folder)
+    except (OSError, ValueError):
+        return ()
+    return (str(Path(root, *_DATA)),) if root else ()
+
+
 def _notes(folder: str) -> Iterator[str]:
     """Some of the notes that hold schedules."""
     left = _MOST_NOTES

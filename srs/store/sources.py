@@ -10,6 +10,8 @@ from typing import NamedTuple
 from decks.dialects import NATIVE
 from decks.manner import is_by_looks
 
+_BESIDE = "beside:"  # in meta, before the path of a source
+
 
 class KnownSource(NamedTuple):
     """A folder or file that was imported, and how."""
@@ -78,6 +80,20 @@ def forget(connection: sqlite3.Connection, path: str) -> None:
     """Forget a source and its files; their notes stay. Call inside `transaction`."""
     connection.execute("DELETE FROM source WHERE path = ?", (path,))
     connection.execute("DELETE FROM source_file WHERE source = ?", (path,))
+    connection.execute("DELETE FROM meta WHERE key = ?", (f"{_BESIDE}{path}",))
+
+
+def trace(connection: sqlite3.Connection, source: str) -> bytes:
+    """What was known of the files beside those of the source when it was last read."""
+    sql = "SELECT value FROM meta WHERE key = ?"
+    row = connection.execute(sql, (f"{_BESIDE}{source}",)).fetchone()
+    return bytes(row[0]) if row else b""
+
+
+def note_trace(connection: sqlite3.Connection, source: str, trace: bytes) -> None:
+    """Remember that. Call inside `transaction`."""
+    sql = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+    connection.execute(sql, (f"{_BESIDE}{source}", trace))
 
 
 def stamps(connection: sqlite3.Connection, source: str) -> dict[str, bytes]:
