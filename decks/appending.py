@@ -190,6 +190,6 @@ def _values(items: Iterable[str]) -> str:
 
 
 def _value(text: str) -> str:
-    if not text or _PLAIN.fullmatch(text):
+    if not text or (_PLAIN.fullmatch(text) and text.lower() != "null"):
         return text
     return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'

@@ -124,6 +124,8 @@ class Calibration(NamedTuple):
 
 def _squared_error(tally: Tally, expected: float) -> float:
     """How far from what was expected, in squared standard deviations."""
+    if not tally.answers:
+        return 0.0
     chance = min(max(expected, 0.005), 0.995)
     gap = tally.recalled - tally.answers * chance
     return gap * gap / (tally.answers * chance * (1 - chance))

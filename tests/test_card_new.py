@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import decks
@@ -137,6 +137,7 @@ NAMES = st.text(max_size=12).map(clean_deck)
 TAGS = st.text(max_size=8).map(lambda tag: " ".join(tag.split()).lstrip("#").strip())
 
 
+@example("NULL", ["null"])
 @given(NAMES, st.lists(TAGS.filter(bool), max_size=3))
 @settings(max_examples=50, deadline=None)
 def test_a_head_says_what_it_is_to_say(deck: str, tags: list[str]) -> None:

@@ -28,7 +28,7 @@ FIELD = re.compile(
     r"(?:cards-deck|tags?|alias(?:es)?|up|down|next|prev(?:ious)?|parent|child(?:ren)?|related|"
     r"sources?|status|date|created|modified|updated|author|topics?|links?|rating|publish)::\s"
 )
-_HIGHLIGHT = re.compile(r"==(?![=\s])((?:[^=\n]|=(?!=))++)(?<!\s)==(?!=)")
+_HIGHLIGHT = re.compile(r"==(?![=\s])((?:[^=\n]|=(?!=))+)(?<!\s)==(?!=)")
 _NUMBERED = re.compile(r"(?<![{\\])\{(\d{1,3}):([^{}\n]*+)\}(?!\})")
 _BRACES = re.compile(r"(?<![{\\\w])\{(?:(\d):?)?([^{}\n]+)\}(?!\})")
 

@@ -13,7 +13,7 @@ from decks.spans import blanked, code_ranges, math_ranges
 
 _NATIVE = re.compile(r"\{\{c([0-9]{1,3})::")
 _CURLY = re.compile(r"(?<!\{)\{(?!\{)(?:c?([0-9]{1,3})[:|])?([^{}]*+)\}(?!\})")
-_MARKED = re.compile(r"==(?!=)(?:c?([0-9]{1,3})(?:::?|\|))?((?:[^=\n]|=(?!=))++)==(?!=)")
+_MARKED = re.compile(r"==(?!=)(?:c?([0-9]{1,3})(?:::?|\|))?((?:[^=\n]|=(?!=))+)==(?!=)")
 _BRACE = re.compile(r"[{}]")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
