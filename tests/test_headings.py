@@ -151,3 +151,10 @@ def test_any_text_is_accounted_for(text: str, level: str) -> None:
     assert len(parsed.fates) == len(split(text))
     assert all(parsed.fates[note.place.line - 1] == CARD for note in parsed.notes)
     DIALECT.signs(DeckText(text, "a", "a", "a"))
+
+
+def test_a_number_beside_a_tag_makes_no_line_of_tags() -> None:
+    """Python before 3.11.4 gets possessive groups around a lookahead wrong."""
+    parsed = read("# D\n\n## q\n\na\n\n[#t]() [#12]\n", "2")
+    assert parsed.notes[0].back.endswith("[#12]")
+    assert parsed.notes[0].tags == ()

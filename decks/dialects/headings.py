@@ -20,7 +20,7 @@ from decks.model import NoteKind, Parsed
 
 _LEVELS = tuple("123456")
 _TAG = re.compile(r"\[#(?!\d+\])([^\]\n]+)\](?:\([^()\n]*\))?")
-_TAGS = re.compile(rf"(?:{_TAG.pattern}[ \t]*)++")
+_TAGS = re.compile(rf"(?:{_TAG.pattern}[ \t]*)+")
 _RULE = re.compile(r"\s*-{3,}\s*")
 _HTML = re.compile(r"\s*<h2\b|.*\bdata-question\b", re.IGNORECASE)
 
