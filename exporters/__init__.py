@@ -9,20 +9,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from exporters.base import Answered as Answered
     from exporters.base import Bundle as Bundle
+    from exporters.base import DeckInfo as DeckInfo
     from exporters.base import ExportCard as ExportCard
     from exporters.base import ExportNote as ExportNote
     from exporters.base import Format as Format
+    from exporters.base import History as History
+    from exporters.base import MediaFile as MediaFile
+    from exporters.base import Scheduling as Scheduling
+    from exporters.base import Want as Want
     from exporters.formats import format_names as format_names
     from exporters.formats import get_format as get_format
     from exporters.writing import write as write
     from exporters.writing import write_page as write_page
 
 _HOMES = {
+    "Answered": "exporters.base",
     "Bundle": "exporters.base",
+    "DeckInfo": "exporters.base",
     "ExportCard": "exporters.base",
     "ExportNote": "exporters.base",
     "Format": "exporters.base",
+    "History": "exporters.base",
+    "MediaFile": "exporters.base",
+    "Scheduling": "exporters.base",
+    "Want": "exporters.base",
     "format_names": "exporters.formats",
     "get_format": "exporters.formats",
     "write": "exporters.writing",
@@ -30,10 +42,16 @@ _HOMES = {
 }
 
 __all__ = [
+    "Answered",
     "Bundle",
+    "DeckInfo",
     "ExportCard",
     "ExportNote",
     "Format",
+    "History",
+    "MediaFile",
+    "Scheduling",
+    "Want",
     "format_names",
     "get_format",
     "write",

@@ -1,15 +1,22 @@
 """What a format is given, and what a format is.
 
 An exporter is a function from a frozen `Bundle` to bytes: it cannot query, print or overwrite.
+What would fill the memory is read while it is written: the log, and the files of pictures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from decks.model import Note
+from decks.model import Note, Problem
 from decks.progress import Progress
+
+if TYPE_CHECKING:
+    from srs.days import Calendar
+    from srs.model import CardState
 
 
 def silent(done: int, total: int) -> None:
@@ -33,6 +40,73 @@ class ExportNote:
     note: Note
     cards: tuple[ExportCard, ...]
     changed_ms: int  # when the note's content last changed, epoch milliseconds UTC
+    # Of each file that its texts show, as named there (`decks.images.Image.path`), the name in
+    # `Bundle.media`. What is an address or missing is not among them.
+    media: Mapping[str, str] = field(default_factory=dict)
+
+
+class MediaFile(NamedTuple):
+    """A picture, sound or film that notes show; equal files come once."""
+
+    name: str  # from its content, the same for ever: "driftdeck-5d41402abc4b2a76.png"
+    size_bytes: int
+    read: Callable[[], bytes]  # raises DataError if the file is gone or no longer the same
+
+
+class DeckInfo(NamedTuple):
+    """What can be said about a deck."""
+
+    builtin: bool
+    licence: str  # "MIT"; empty where nobody says
+    sources: tuple[str, ...]  # that its notes name, in the order of their first mention, in full
+
+
+class Answered(NamedTuple):
+    """An answer with what the card was before and became, as other programs log it."""
+
+    card: bytes
+    at_ms: int
+    rating: int  # 1 to 4; 0: the card was made new again
+    duration_ms: int | None
+    phase: int  # a srs.model.Phase, before the answer; of a card made new again after it: 0
+    interval_s: int  # until it was due again: whole days for a card due on a day
+    last_interval_s: int  # the same of the answer before; 0 before the first
+    difficulty: float  # after it, 1 to 10; 0 of a card made new again
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduling:
+    """The settings under which the cards were scheduled, and will be."""
+
+    weights: tuple[float, ...]  # the 21 of FSRS-6
+    desired_retention: float
+    learning_steps_s: tuple[int, ...]
+    relearning_steps_s: tuple[int, ...]
+    maximum_interval_days: int
+    new_per_day: int
+    reviews_per_day: int
+    leech_lapses: int
+    leech_suspends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the learner lived through with the bundle's cards."""
+
+    scheduling: Scheduling
+    calendar: Calendar
+    first_day: int  # no answer and no due day is before it
+    today: int
+    states: Mapping[bytes, CardState]  # of each card that was ever answered or marked
+    answers: Iterable[Answered]  # card by card, the oldest first; may be gone through once more
+    reviews: int  # how many answers there are, those that made a card new again left out
+
+
+class Want(StrEnum):
+    """What a format asks of a bundle besides notes."""
+
+    MEDIA = "media"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +115,20 @@ class Bundle:
 
     title: str
     notes: Sequence[ExportNote]
+    decks: Mapping[str, DeckInfo] = field(default_factory=dict)  # by name
+    sources: Mapping[str, str] = field(default_factory=dict)  # what a key stands for, in full
+    concepts: Mapping[str, str] = field(default_factory=dict)  # titles by slug
+    media: Mapping[str, MediaFile] = field(default_factory=dict)  # by name; empty unless asked for
+    problems: Sequence[Problem] = ()  # what of the notes cannot be had: pictures that are missing
+    history: History | None = None  # None unless asked for, and where nothing was ever answered
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way out: `render` returns the whole file; equal bundles give equal bytes."""
+    """A way out: `render` returns the file, whole or in pieces; equal bundles give equal bytes."""
 
     name: str  # what `srs export` takes
     suffix: str  # ".apkg"
     summary: str
-    render: Callable[[Bundle, Progress], bytes]
+    render: Callable[[Bundle, Progress], bytes | Iterable[bytes]]
+    wants: frozenset[Want] = frozenset()

@@ -7,7 +7,9 @@ from importlib import import_module
 from decks.errors import UsageError
 from exporters.base import Format
 
-_HOMES = {"anki": "exporters.anki"}
+_HOMES = {  # module and name of each
+    "anki": ("exporters.anki.package", "FORMAT"),
+}
 
 
 def format_names() -> tuple[str, ...]:
@@ -19,6 +21,7 @@ def get_format(name: str) -> Format:
     """The format of that name. Raises UsageError that lists the names."""
     if name not in _HOMES:
         raise UsageError(f"no format {name}", f"there is {', '.join(_HOMES)}")
-    found = import_module(_HOMES[name]).FORMAT
+    module, attribute = _HOMES[name]
+    found = getattr(import_module(module), attribute)
     assert isinstance(found, Format)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,17 @@ def write(chosen: Format, bundle: Bundle, path: Path, progress: Progress | None 
 
     Raises DataError, with the old file intact, when it cannot be written.
     """
-    data = chosen.render(bundle, progress or silent)
-    replace_file(path, data)
-    return len(data)
+    return replace_file(path, pieces(chosen, bundle, progress))
+
+
+def pieces(chosen: Format, bundle: Bundle, progress: Progress | None = None) -> Iterable[bytes]:
+    """The file in the order of its bytes."""
+    made = chosen.render(bundle, progress or silent)
+    return (made,) if isinstance(made, bytes) else made
 
 
 def write_page(stats: Stats, path: Path) -> int:
     """Write the statistics to `path` as a page of HTML, like `write`."""
     from exporters.page import page
 
-    data = page(stats).encode("utf-8", "replace")
-    replace_file(path, data)
-    return len(data)
+    return replace_file(path, [page(stats).encode("utf-8", "replace")])

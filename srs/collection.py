@@ -5,7 +5,8 @@ Times are epoch milliseconds and always arguments. Database errors leave as `Dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from decks.errors import UsageError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from decks import Note
     from decks.progress import Progress
-    from exporters import Bundle
+    from exporters import Bundle, Want
     from srs.choosing import Wanted
     from srs.doctor import Finding
     from srs.glance import Glance
@@ -259,31 +260,23 @@ class Collection(TakingIn):
         self,
         title: str,
         at_ms: int,
-        decks: Sequence[str] = (),
+        wanted: Wanted | None = None,
+        wants: Container[Want] = (),
         progress: Progress | None = None,
         *,
-        query: str = "",
+        limit: int | None = None,
     ) -> Bundle:
-        """Notes and cards of the decks named (none: every enabled one), ready for an exporter.
+        """The notes of which a card is wanted (none: of every enabled deck), for an exporter.
 
-        Of a query those notes of which it finds a card.
+        `wants` says what else it needs; `limit` keeps the first so many notes. A bundle is good
+        while the collection is open. Raises UsageError as `choose` does.
         """
-        from decks.progress import told
-        from exporters import Bundle, ExportCard, ExportNote
-        from srs.store.notes import cards_of
+        from srs.bundling import Bundler
 
-        span = self.span(at_ms, decks)
-        if query:
-            from srs.choosing import Wanted
-
-            span = self.choose(Wanted(decks, query=query), at_ms)
-        found: list[ExportNote] = []
-        rows = list(self.notes(span))
-        for row in told(rows, len(rows), progress):
-            present = [card for card in cards_of(self._connection, row.id) if not card.gone]
-            export_cards = tuple(ExportCard(c.uid, c.key, c.ordinal) for c in present)
-            found.append(ExportNote(row.uid, row.note, export_cards, row.changed_ms))
-        return Bundle(title, tuple(found))
+        span = self.choose(wanted, at_ms) if wanted else self.span(at_ms)
+        rows = list(islice(self.notes(span), limit))
+        bundler = Bundler(self._connection, self.home, self.settings, self.calendar)
+        return bundler.bundle(title, rows, wants, at_ms, progress)
 
     def check(self, at_ms: int, progress: Progress | None = None) -> list[Finding]:
         """Everything that is wrong with the collection, worst first; changes nothing."""

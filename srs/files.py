@@ -7,14 +7,16 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from decks.errors import DataError
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path` in one step: on disk when this returns, or nothing has changed.
+def replace_file(path: Path, data: bytes | Iterable[bytes]) -> int:
+    """Put `data`, or pieces of it, at `path` in one step; returns the size in bytes.
+
+    It is on disk when this returns, or nothing has changed.
 
     A link is followed. Raises DataError when the folder is missing or cannot be written, or when
     something that is no regular file stands there.
@@ -24,7 +26,8 @@ def replace_file(path: Path, data: bytes) -> None:
         raise DataError(f"{path}: not a regular file", "name a file")
     draft = target.with_name(f".driftdeck-{secrets.token_hex(8)}")
     try:
-        _write_synced(draft, data, _mode(target))
+        pieces = (data,) if isinstance(data, bytes) else data
+        size_bytes = _write_synced(draft, pieces, _mode(target))
         draft.replace(target)
     except OSError as error:
         hint = "name a folder that exists and can be written"
@@ -34,6 +37,7 @@ def replace_file(path: Path, data: bytes) -> None:
             draft.unlink()
     with contextlib.suppress(OSError):  # the file stands there already
         sync_folder(target.parent)
+    return size_bytes
 
 
 def _mode(path: Path) -> int:
@@ -43,12 +47,13 @@ def _mode(path: Path) -> int:
         return 0o666  # less the umask, as for any new file
 
 
-def _write_synced(draft: Path, data: bytes, mode: int) -> None:
+def _write_synced(draft: Path, pieces: Iterable[bytes], mode: int) -> int:
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - an open descriptor, not a path
-        file.write(data)
+        size_bytes = sum(map(file.write, pieces))
         file.flush()
         os.fsync(descriptor)
+    return size_bytes
 
 
 def make_folder(folder: Path) -> None:

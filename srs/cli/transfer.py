@@ -9,7 +9,7 @@ import click
 import decks
 import exporters
 from decks.errors import DataError, UsageError
-from srs import Wish
+from srs import Wanted, Wish
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
 from srs.cli.progress import ProgressBar
@@ -94,8 +94,9 @@ def export_command(
     if path.exists() and not force:
         raise DataError(f"{output}: exists already", "--force replaces it")
     with shell.open() as collection, ProgressBar("Collecting notes") as progress:
+        wanted = Wanted(deck_names, query=query) if deck_names or query else None
         bundle = collection.bundle(
-            "driftdeck", shell.clock.now_ms(), deck_names, progress, query=query
+            "driftdeck", shell.clock.now_ms(), wanted, chosen.wants, progress
         )
     if not bundle.notes:
         hint = (

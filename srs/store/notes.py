@@ -117,6 +117,23 @@ def cards_of(connection: sqlite3.Connection, note_id: int) -> list[CardRow]:
     return [CardRow._make((*row[:4], bool(row[4]))) for row in rows.fetchall()]
 
 
+def present_cards(
+    connection: sqlite3.Connection, note_ids: Sequence[int]
+) -> dict[int, list[CardRow]]:
+    """The cards of these notes by ordinal, those gone left out."""
+    found: dict[int, list[CardRow]] = {}
+    for first in range(0, len(note_ids), _FEW):
+        some = note_ids[first : first + _FEW]
+        rows = connection.execute(
+            "SELECT uid, note_id, key, ordinal FROM card WHERE gone = 0"
+            f" AND note_id IN ({', '.join('?' * len(some))}) ORDER BY note_id, ordinal",
+            some,
+        )
+        for row in rows.fetchall():
+            found.setdefault(row[1], []).append(CardRow._make((*row, False)))
+    return found
+
+
 class DeckRow(NamedTuple):
     """A deck with the size of its own, sub-decks not counted. Orphans are left out."""
 

@@ -22,7 +22,7 @@ import genanki
 
 from decks.model import NoteKind
 from decks.progress import Progress
-from exporters import anki_templates as templates
+from exporters.anki import templates
 from exporters.base import Bundle, ExportNote, Format, silent
 from exporters.fields import cloze_html, html, plain
 

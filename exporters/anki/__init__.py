@@ -1,0 +1,1 @@
+"""Anki packages: what their notes, cards and logs are made of."""

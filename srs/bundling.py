@@ -1,0 +1,72 @@
+"""Gathers what an export is made from: notes, their cards, and what else its format wants."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from decks.concepts import Source, load_sources
+from decks.progress import Progress, told
+from exporters.base import Bundle, DeckInfo, ExportCard, ExportNote, Want
+from srs.days import Calendar
+from srs.settings import Settings
+from srs.store import standings
+from srs.store.notes import CardRow, NoteRow, present_cards
+
+_LICENCE = "MIT"  # of the decks that come with the program
+
+
+class Bundler(NamedTuple):
+    """An open collection, seen by those who export it."""
+
+    connection: sqlite3.Connection
+    home: str
+    settings: Settings
+    calendar: Calendar
+
+    def bundle(
+        self,
+        title: str,
+        rows: Sequence[NoteRow],
+        wants: Container[Want],
+        at_ms: int,
+        progress: Progress | None = None,
+    ) -> Bundle:
+        """These notes with all that is wanted."""
+        cards = present_cards(self.connection, [row.id for row in rows])
+        known = load_sources() if any(row.note.sources for row in rows) else {}
+        sources = {
+            key: in_full(known[key]) if key in known else key
+            for key in dict.fromkeys(key for row in rows for key in row.note.sources)
+        }
+        notes = tuple(
+            ExportNote(row.uid, row.note, _cards(cards.get(row.id, ())), row.changed_ms)
+            for row in told(rows, len(rows), progress)
+        )
+        titles = standings.concepts(self.connection)
+        return Bundle(title, notes, _decks(rows, sources), sources, titles)
+
+
+def in_full(source: Source) -> str:
+    """A work as a bibliography names it."""
+    year = f" ({source.year})" if source.year[:1].isdigit() else ""
+    said = (f"{source.title}{year}", source.who, source.locator)
+    return ". ".join(part for part in said if part)
+
+
+def _cards(rows: Iterable[CardRow]) -> tuple[ExportCard, ...]:
+    return tuple(ExportCard(row.uid, row.key, row.ordinal) for row in rows)
+
+
+def _decks(rows: Sequence[NoteRow], sources: Mapping[str, str]) -> dict[str, DeckInfo]:
+    builtin: dict[str, bool] = {}
+    named: dict[str, dict[str, None]] = {}
+    for row in rows:
+        deck = row.note.deck
+        builtin[deck] = builtin.get(deck, True) and row.builtin
+        named.setdefault(deck, {}).update(dict.fromkeys(sources[key] for key in row.note.sources))
+    return {
+        deck: DeckInfo(is_builtin, _LICENCE if is_builtin else "", tuple(named[deck]))
+        for deck, is_builtin in builtin.items()
+    }
