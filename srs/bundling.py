@@ -8,10 +8,20 @@ from typing import NamedTuple
 
 from decks.concepts import Source, load_sources
 from decks.progress import Progress, told
-from exporters.base import Bundle, DeckInfo, ExportCard, ExportNote, Want
+from exporters.base import (
+    Bundle,
+    DeckInfo,
+    ExportCard,
+    ExportNote,
+    History,
+    Scheduling,
+    Want,
+)
+from srs import retracing
 from srs.days import Calendar
+from srs.scheduling import Parameters
 from srs.settings import Settings
-from srs.store import standings
+from srs.store import log, standings
 from srs.store.notes import CardRow, NoteRow, present_cards
 
 _LICENCE = "MIT"  # of the decks that come with the program
@@ -45,7 +55,32 @@ class Bundler(NamedTuple):
             for row in told(rows, len(rows), progress)
         )
         titles = standings.concepts(self.connection)
-        return Bundle(title, notes, _decks(rows, sources), sources, titles)
+        history = self._history(notes, at_ms) if Want.HISTORY in wants else None
+        return Bundle(title, notes, _decks(rows, sources), sources, titles, history=history)
+
+    def _history(self, notes: Sequence[ExportNote], at_ms: int) -> History | None:
+        wanted = {card.uid for exported in notes for card in exported.cards}
+        states = {
+            card: state
+            for card, state in log.states(self.connection)
+            if state.last_uid is not None and card in wanted
+        }
+        if not states:
+            return None
+        today, calendar = self.calendar.day_of(at_ms), self.calendar
+        days = (state.due_day for state in states.values() if state.due_day is not None)
+        first_day = min(filter(None, (today, log.first_day(self.connection), *days)))
+        reviews = retracing.count(self.connection, states)
+        answers = retracing.Retraced(self.connection, tuple(states))
+        return History(self._scheduling(), calendar, first_day, today, states, answers, reviews)
+
+    def _scheduling(self) -> Scheduling:
+        chosen, parameters = self.settings, Parameters.of(self.settings)
+        return Scheduling(
+            parameters.weights, parameters.desired_retention, parameters.learning_steps_s,
+            parameters.relearning_steps_s, parameters.maximum_interval_days, chosen.new_per_day,
+            chosen.reviews_per_day, chosen.leech_lapses, chosen.leech_action == "suspend",
+        )  # fmt: skip
 
 
 def in_full(source: Source) -> str:

@@ -219,7 +219,7 @@ def settled(
     marks: CardState = NEW_CARD,
 ) -> CardState:
     """The state of a card: what it remembers, last answered at `last_ms`; `marks` for the rest."""
-    due_ms, due_day = _due(card, memory, tables, last_ms)
+    due_ms, due_day = due(card, memory, tables, last_ms)
     phase = memory.phase
     return CardState(
         _PHASES[phase], None if phase == _REVIEW else memory.step, memory.stability_days,
@@ -229,9 +229,8 @@ def settled(
     )  # fmt: skip
 
 
-def _due(
-    card: bytes, memory: Memory, tables: Tables, last_ms: int
-) -> tuple[int | None, int | None]:
+def due(card: bytes, memory: Memory, tables: Tables, last_ms: int) -> tuple[int | None, int | None]:
+    """When a card is due that was last answered at `last_ms`: the instant, or else the day."""
     if memory.phase == _REVIEW:
         most_days = tables.maximum_interval_days
         days = round((memory.stability_days / tables.factor) * tables.interval)

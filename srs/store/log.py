@@ -247,6 +247,12 @@ def append_mark(
     _append(connection, card, kind, stamp, data=data)
 
 
+def first_day(connection: sqlite3.Connection) -> int | None:
+    """The earliest study day of the log; None when it is empty."""
+    found: int | None = connection.execute("SELECT min(day) FROM review_log").fetchone()[0]
+    return found
+
+
 def count_cards(connection: sqlite3.Connection) -> int:
     """Cards that the cache knows a history of."""
     sql = "SELECT count(*) FROM card_state WHERE last_uid IS NOT NULL"

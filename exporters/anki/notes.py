@@ -1,0 +1,84 @@
+"""Notes, their decks and their tags as Anki has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from unicodedata import normalize
+
+from decks.model import NoteKind
+from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
+from exporters.base import Bundle, ExportNote
+from exporters.fields import cloze_html, html, plain
+
+_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def decks_of(bundle: Bundle) -> dict[str, Deck]:
+    """The decks of the notes, by the name that they have here."""
+    found: dict[str, Deck] = {}
+    by_name: dict[str, Deck] = {}
+    for deck, name in _deck_names(exported.note.deck for exported in bundle.notes).items():
+        number = DEFAULT_DECK if name.casefold() == "default" else stable_id("deck", name)
+        found[deck] = by_name.setdefault(name, Deck(number, name))
+    return found
+
+
+def notes_of(bundle: Bundle) -> Iterator[Note]:
+    """The notes, each when it is asked for."""
+    kinds = models()
+    for place, exported in enumerate(bundle.notes):
+        yield Note(
+            exported.changed_ms // 1000,
+            [card.ordinal for card in exported.cards],
+            model=kinds[exported.note.kind],
+            fields=_fields(exported),
+            tags=_tags(exported),
+            guid=exported.uid.hex(),
+            due=place,
+        )
+
+
+def _fields(exported: ExportNote) -> list[str]:
+    note = exported.note
+    if note.kind is NoteKind.CLOZE:
+        numbers = {card.key: card.ordinal + 1 for card in exported.cards}
+        first = [cloze_html(note.front, numbers)]
+    else:
+        first = [html(note.front), html(note.back)]
+    variants = "".join(
+        f"<div>{html(v.front)}</div><blockquote>{html(v.back)}</blockquote>" for v in note.variants
+    )
+    return [
+        *first, html(note.why), html(note.flip), variants, plain(note.concept),
+        plain(", ".join(note.sources)), plain(note.id or exported.uid.hex()),
+    ]  # fmt: skip
+
+
+def _tags(exported: ExportNote) -> list[str]:
+    note = exported.note
+    named = [f"concept::{note.concept}"] if note.concept else []
+    named += [f"type::{note.type}"] if note.type else []
+    clean = (_parts("_".join(tag.replace('"', "").split())) for tag in (*note.tags, *named))
+    return list(dict.fromkeys("::".join(parts) for parts in clean if parts))
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a nested name, without what Anki would change or refuse in them."""
+    clean = (_UNFIT.sub("", part).strip(" :") for part in normalize("NFC", name).split("::"))
+    return [part for part in clean if part]
+
+
+def _deck_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as Anki will have them: where two differ in case only, the first spelling stands."""
+    spelt: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name in names:
+        if name in found:
+            continue
+        above = ""
+        for part in _parts(name) or ["driftdeck"]:
+            full = f"{above}::{part}" if above else part
+            above = spelt.setdefault(full.casefold(), full)
+        found[name] = above
+    return found

@@ -1,0 +1,103 @@
+"""Histories told once more: each answer with what the card was before, and what came of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from exporters.base import Answered
+from srs.model import NEW_CARD, CardState, Event, Kind, Phase
+from srs.replay import NOTHING_YET, Tables, due, packed, remembered, settled
+from srs.scheduling import marked
+from srs.states import tables_by_name
+from srs.store import histories
+
+_DAY_S = 86_400
+_COLUMNS = "r.kind, r.at_ms, r.day, r.rating, r.duration_ms, r.params, r.data"
+
+
+class Row(NamedTuple):
+    """A row of the log that counts, as far as it bears on scheduling."""
+
+    kind: str
+    at_ms: int
+    day: int
+    rating: int | None
+    duration_ms: int | None
+    params: bytes | None
+    data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraced:
+    """The answers to these cards, read from the log each time that they are gone through."""
+
+    connection: sqlite3.Connection
+    cards: Collection[bytes]
+
+    def __iter__(self) -> Iterator[Answered]:
+        tables_of = tables_by_name(self.connection)
+        relinks = histories.lineage(self.connection)
+        for card, rows in histories.owned(self.connection, self.cards, _COLUMNS, relinks):
+            yield from retraced(card, [Row._make(row) for row in rows], tables_of)
+
+
+def retraced(
+    card: bytes, rows: Sequence[Row], tables_of: Callable[[bytes], Tables]
+) -> Iterator[Answered]:
+    """The answers to one card, from its rows in the order of replay."""
+    memory, marks, tables, last_ms, before_s = NOTHING_YET, NEW_CARD, None, 0, 0
+    for row in rows:
+        if row.rating is not None:
+            phase, tables, last_ms = memory.phase, tables_of(row.params or b""), row.at_ms
+            memory = tables.live(memory, (packed(row.day, row.rating),))
+            due_ms, due_day = due(card, memory, tables, last_ms)
+            interval_s = _span_s(due_ms, due_day, last_ms, row.day)
+            yield Answered(
+                card, last_ms, row.rating, row.duration_ms, phase, interval_s, before_s,
+                memory.difficulty,
+            )  # fmt: skip
+            before_s = interval_s
+        elif row.kind in (Kind.RESET, Kind.START):
+            if tables:
+                marks = settled(card, memory, tables, last_ms, None, marks)
+                tables = None
+            if row.kind == Kind.RESET and marks.phase is not Phase.NEW:
+                yield Answered(card, row.at_ms, 0, None, 0, 0, before_s, 0.0)
+            marks = marked(marks, Event(b"", row.kind, row.at_ms, row.day, data=row.data or ""))
+            memory, before_s = remembered(marks), _standing_s(marks)
+
+
+def _span_s(due_ms: int | None, due_day: int | None, last_ms: int, day: int) -> int:
+    if due_ms is not None:
+        return (due_ms - last_ms) // 1000
+    return ((due_day or day) - day) * _DAY_S
+
+
+def _standing_s(state: CardState) -> int:
+    """The interval that a card stands in."""
+    if state.last_day is None or state.last_ms is None:
+        return 0
+    return max(0, _span_s(state.due_ms, state.due_day, state.last_ms, state.last_day))
+
+
+def count(connection: sqlite3.Connection, cards: Collection[bytes]) -> int:
+    """How many answers to these cards count."""
+    total = 0
+    relinks = histories.lineage(connection)
+    related = [card for card in cards if len(relinks.family(card)) > 1]
+    for _, rows in histories.owned(connection, related, "1", relinks, "r.kind = 'review'"):
+        total += len(rows)
+    found = dict(
+        connection.execute("SELECT card, count(rating) FROM review_log GROUP BY card").fetchall()
+    )
+    undone = dict(
+        connection.execute(
+            "SELECT r.card, count(DISTINCT r.uid) FROM review_log u JOIN review_log r"
+            " ON r.uid = u.undoes WHERE u.undoes IS NOT NULL AND r.kind = 'review' GROUP BY r.card"
+        ).fetchall()
+    )
+    alone = set(cards).difference(related)
+    return total + sum(int(found.get(card, 0)) - int(undone.get(card, 0)) for card in alone)
