@@ -9,6 +9,7 @@ from exporters.base import Format
 
 _HOMES = {  # module and name of each
     "anki": ("exporters.anki.package", "FORMAT"),
+    "colpkg": ("exporters.anki.package", "WHOLE"),
 }
 
 

@@ -71,7 +71,7 @@ class Bundler(NamedTuple):
         days = (state.due_day for state in states.values() if state.due_day is not None)
         first_day = min(filter(None, (today, log.first_day(self.connection), *days)))
         reviews = retracing.count(self.connection, states)
-        answers = retracing.Retraced(self.connection, tuple(states))
+        answers = retracing.Retraced(self.connection, states)
         return History(self._scheduling(), calendar, first_day, today, states, answers, reviews)
 
     def _scheduling(self) -> Scheduling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from srs.replay import NOTHING_YET, Tables, due, packed, remembered, settled
 from srs.scheduling import marked
 from srs.states import tables_by_name
 from srs.store import histories
+from srs.store.histories import PlainAnswers
 
 _DAY_S = 86_400
 _COLUMNS = "r.kind, r.at_ms, r.day, r.rating, r.duration_ms, r.params, r.data"
@@ -35,13 +36,37 @@ class Retraced:
     """The answers to these cards, read from the log each time that they are gone through."""
 
     connection: sqlite3.Connection
-    cards: Collection[bytes]
+    cards: Mapping[bytes, object]  # by id; their order does not matter
 
     def __iter__(self) -> Iterator[Answered]:
         tables_of = tables_by_name(self.connection)
         relinks = histories.lineage(self.connection)
-        for card, rows in histories.owned(self.connection, self.cards, _COLUMNS, relinks):
+        others = dict.fromkeys(self.cards)
+        for plain in histories.plain_answers(self.connection, self.cards):
+            if relinks.family(plain.card) == (plain.card,):
+                del others[plain.card]
+                yield from _plainly(plain, tables_of(plain.params))
+        for card, rows in histories.owned(self.connection, others, _COLUMNS, relinks):
             yield from retraced(card, [Row._make(row) for row in rows], tables_of)
+
+
+def _plainly(plain: PlainAnswers, tables: Tables) -> Iterator[Answered]:
+    """What `retraced` tells, of a card with which nothing but answering was ever done."""
+    card, memory, before_s = plain.card, NOTHING_YET, 0
+    live = tables.live
+    for answer, at_ms, duration_ms in zip(
+        plain.packed, plain.at_ms, plain.durations_ms, strict=True
+    ):
+        phase, memory = memory.phase, live(memory, (answer,))
+        due_ms, due_day = due(card, memory, tables, at_ms)
+        if due_day is not None:
+            interval_s = (due_day - (answer >> 3)) * _DAY_S
+        else:
+            interval_s = _span_s(due_ms, None, at_ms, 0)
+        yield Answered(
+            card, at_ms, answer & 7, duration_ms, phase, interval_s, before_s, memory.difficulty
+        )
+        before_s = interval_s
 
 
 def retraced(

@@ -15,6 +15,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+    from anki._backend import RustBackend  # isort: skip
     from anki.cards import Card  # isort: skip - Anki's modules depend on this order
 
 
@@ -46,6 +47,14 @@ def import_package(collection: Any, path: Path) -> Imported:
     request = ImportAnkiPackageRequest(package_path=str(path), options=options)
     log = collection.import_anki_package(request).log
     return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+
+
+def import_collection(folder: Path, path: Path) -> None:
+    """Replace the collection in the folder, as Anki does with a collection package."""
+    RustBackend().import_collection_package(
+        col_path=str(folder / "collection.anki2"), backup_path=str(path),
+        media_folder=str(folder / "collection.media"), media_db=str(folder / "media.db"),
+    )  # fmt: skip
 
 
 def field(collection: Any, guid: str, name: str) -> str:

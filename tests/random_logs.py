@@ -15,8 +15,9 @@ from srs.uid import uuid7
 
 _MINUTE_MS, _DAY_MS = 60_000, 86_400_000
 _STRIDES_MS = (
-    _MINUTE_MS, 12 * _MINUTE_MS, 5 * 60 * _MINUTE_MS, *(days * _DAY_MS for days in (1, 2, 5, 12, 40)),
-)  # fmt: skip
+    *(minutes * _MINUTE_MS for minutes in (1, 12, 300)),
+    *(days * _DAY_MS for days in (1, 2, 5, 12, 40)),
+)
 
 
 class _Row(NamedTuple):

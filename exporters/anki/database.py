@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import count, islice
 
 from decks.progress import Progress
-from exporters.anki import objects, schedule
+from exporters.anki import notes, objects, schedule
 from exporters.anki.notes import decks_of, notes_of
 from exporters.anki.preset import preset
 from exporters.anki.schedule import Standing
@@ -24,14 +24,20 @@ _EMPTY_DAY = dict.fromkeys(("newToday", "revToday", "lrnToday", "timeToday"), (0
 _LOG = "INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)"
 
 
-def collection(bundle: Bundle, progress: Progress) -> bytes:
-    """A database of Anki's, of the version that every program reads."""
+def collection(bundle: Bundle, progress: Progress, *, is_whole: bool = False) -> bytes:
+    """A database of Anki's, of the version that every program reads.
+
+    A whole one takes a profile's place as it is, while of others Anki makes up what it needs.
+    """
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.executescript(objects.TABLES + objects.COLLECTION_ROW)
         connection.execute("BEGIN")
-        _Filling(connection, bundle).fill(progress)
+        filling = _Filling(connection, bundle)
+        filling.fill(progress)
+        if is_whole:
+            filling.complete()
         connection.execute("COMMIT")
         return connection.serialize()
     finally:
@@ -53,15 +59,38 @@ class _Filling:
         self.ids = count(_FIRST_ID)
 
     def fill(self, progress: Progress) -> None:
-        notes = self.bundle.notes
-        found = zip(notes, notes_of(self.bundle), strict=True)
-        for first in range(0, len(notes), _STEP):
-            progress(first, len(notes))
+        total = len(self.bundle.notes)
+        found = zip(self.bundle.notes, notes_of(self.bundle), strict=True)
+        for first in range(0, total, _STEP):
+            progress(first, total)
             self._insert(list(islice(found, _STEP)))
         if self.history:
             rows = schedule.log_rows(self.history.answers, self.card_ids)
             self.connection.executemany(_LOG, rows)
         self._collection()
+
+    def complete(self) -> None:
+        """Add what Anki makes up when it imports, and what only a profile holds."""
+        connection = self.connection
+        connection.create_function("words", 1, notes.words, deterministic=True)
+        connection.create_function("checksum", 1, notes.checksum, deterministic=True)
+        connection.execute("UPDATE notes SET sfld = words(sfld)")
+        connection.execute("UPDATE notes SET csum = checksum(sfld)")
+        [row] = connection.execute("SELECT conf, decks FROM col").fetchall()
+        conf, decks = map(json.loads, row)
+        names = {deck["name"] for deck in decks.values()}
+        model = next(iter(decks.values()))
+        for name in notes.parents(names):
+            number = objects.stable_id("deck", name)
+            decks[str(number)] = model | {"id": number, "name": name, "desc": ""}
+        conf["fsrs"] = True
+        if self.history:  # else Anki takes the buried cards out at once
+            conf["lastUnburied"] = self.history.today - self.history.first_day
+        texts = (json.dumps(one, sort_keys=True) for one in (conf, decks))
+        connection.execute("UPDATE col SET conf = ?, decks = ?", tuple(texts))
+        for statement in filter(None, objects.INDEXES.split(";\n")):
+            if statement.strip():
+                connection.execute(statement)
 
     def _insert(self, some: Sequence[tuple[ExportNote, objects.Note]]) -> None:
         rows: list[tuple[object, ...]] = []

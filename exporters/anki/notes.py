@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from hashlib import sha1
+from html import unescape
 from unicodedata import normalize
 
 from decks.model import NoteKind
@@ -11,6 +13,7 @@ from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
 from exporters.base import Bundle, ExportNote
 from exporters.fields import cloze_html, html, plain
 
+_TAG = re.compile("<[^>]*>")
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -37,6 +40,25 @@ def notes_of(bundle: Bundle) -> Iterator[Note]:
             guid=exported.uid.hex(),
             due=place,
         )
+
+
+def parents(names: Collection[str]) -> list[str]:
+    """The decks above these that are not among them, topmost first."""
+    found: dict[str, None] = {}
+    for name in sorted(names):
+        parts = name.split("::")
+        found.update(dict.fromkeys("::".join(parts[:end]) for end in range(1, len(parts))))
+    return [name for name in found if name not in names]
+
+
+def words(field: str | int) -> str:
+    """What a field says without its markup: Anki sorts by it."""
+    return unescape(_TAG.sub("", str(field)))
+
+
+def checksum(said: str | int) -> int:
+    """Of the words of the first field: by it Anki finds notes that begin alike."""
+    return int.from_bytes(sha1(str(said).encode(), usedforsecurity=False).digest()[:4], "big")
 
 
 def _fields(exported: ExportNote) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from decks.progress import Progress
 from exporters.anki.database import collection
@@ -19,25 +19,39 @@ def render(bundle: Bundle, progress: Progress = silent) -> Iterator[bytes]:
 
     Cards are where the learner's history has brought them, or new in a bundle without one.
     """
-    media = list(bundle.media.values())
-    names = json.dumps({str(number): file.name for number, file in enumerate(media)})
-    members = [("collection.anki2", collection(bundle, progress)), ("media", names.encode())]
-    return zipped(members)
+    return zipped("collection.anki2", collection(bundle, progress), bundle)
 
 
-def zipped(members: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """An archive of these files, dated 1980 whenever it is written."""
+def render_whole(bundle: Bundle, progress: Progress = silent) -> Iterator[bytes]:
+    """A package that takes the place of a whole profile, with FSRS switched on."""
+    return zipped("collection.anki21", collection(bundle, progress, is_whole=True), bundle)
+
+
+def zipped(name: str, database: bytes, bundle: Bundle) -> Iterator[bytes]:
+    """An archive of the database and the bundle's media, dated 1980 whenever it is written."""
+    names = {str(number): file for number, file in enumerate(bundle.media.values())}
+    listed = json.dumps({number: file.name for number, file in names.items()})
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICKEST) as archive:
-        for name, data in members:
-            info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            archive.writestr(info, data)
+        _add(archive, name, database)
+        _add(archive, "media", listed.encode())
+        for number, file in names.items():
+            _add(archive, number, file.read(), zipfile.ZIP_STORED)
     yield buffer.getvalue()
 
 
-FORMAT = Format(
-    "anki", ".apkg", "Anki package; import it again to update", render,
-    frozenset({Want.HISTORY, Want.MEDIA}),
+def _add(
+    archive: zipfile.ZipFile, name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED
+) -> None:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = method
+    info.create_system = 3
+    archive.writestr(info, data)
+
+
+_WANTS = frozenset({Want.HISTORY, Want.MEDIA})
+FORMAT = Format("anki", ".apkg", "Anki package; import it again to update", render, _WANTS)
+WHOLE = Format(
+    "colpkg", ".colpkg", "Anki collection for a fresh profile: it replaces the whole profile",
+    render_whole, _WANTS,
 )  # fmt: skip

@@ -144,6 +144,39 @@ def plain_histories(connection: sqlite3.Connection) -> Iterator[PlainHistory]:
         yield PlainHistory(card, answers, last_ms, last_uid, name or sole or b"", is_plain)
 
 
+class PlainAnswers(NamedTuple):
+    """The same, each answer with its instant and how long it took (None: unknown)."""
+
+    card: bytes
+    params: bytes
+    packed: list[int]
+    at_ms: list[int]
+    durations_ms: list[int | None]
+
+
+def plain_answers(
+    connection: sqlite3.Connection, cards: Collection[bytes]
+) -> Iterator[PlainAnswers]:
+    """The answers to those of these cards with which nothing else was ever done, by card."""
+    # As in `plain_histories`; how long answers took is not in the index, and to look up each one
+    # would take longer than to read them all.
+    durations = dict(connection.execute("SELECT seq, duration_ms FROM review_log").fetchall())
+    sole = sole_parameters(connection)
+    params = "NULL" if sole else "max(params)"
+    plain = plainness(connection, "1" if sole else "count(DISTINCT params) = 1")
+    rows = connection.execute(
+        f"SELECT card, {params}, group_concat(day * 8 + rating), group_concat(at_ms),"
+        f" group_concat(seq) FROM review_log INDEXED BY log_by_card GROUP BY card HAVING {plain}"
+    )
+    for card, name, answers, instants, places in rows:
+        if card in cards:
+            yield PlainAnswers(
+                card, name or sole or b"", list(map(int, answers.split(","))),
+                list(map(int, instants.split(","))),
+                [durations[place] for place in map(int, places.split(","))],
+            )  # fmt: skip
+
+
 def sole_parameters(connection: sqlite3.Connection) -> bytes | None:
     """The name of the parameter row, where there is but one."""
     names = connection.execute("SELECT hash FROM params LIMIT 2").fetchall()
