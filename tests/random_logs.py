@@ -35,8 +35,14 @@ def live(collection: Collection, seed: int, until_ms: int, most_answers: int = 1
     later, resets, suspensions, flags, burials; some cards are never touched."""
     rng = random.Random(seed)
     cards = [card.uid for card in collection.cards(collection.span(until_ms))]
+    calendar = collection.calendar
     rows = [row for card in cards for row in _life(rng, card, until_ms, most_answers)]
-    _write(collection, rows, rng)
+    _write(collection, [row for row in rows if not _at_daybreak(row.at_ms, calendar)], rng)
+
+
+def _at_daybreak(at_ms: int, calendar: Calendar) -> bool:
+    """In the first second of a day, which Anki counts to the day before."""
+    return calendar.day_of(at_ms) != calendar.day_of(at_ms - 1000)
 
 
 def _life(rng: random.Random, card: bytes, until_ms: int, most: int) -> Iterator[_Row]:
