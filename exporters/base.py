@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from decks.model import Note, Problem
 from decks.progress import Progress
@@ -102,6 +102,19 @@ class History:
     reviews: int  # how many answers there are, those that made a card new again left out
 
 
+class Kept(Protocol):
+    """HTML that was made before, by the name of what it was made from."""
+
+    def get(self, name: bytes) -> str | None:
+        """What was kept under the name, if anything."""
+
+    def put(self, name: bytes, made: str) -> None:
+        """Keep it for the next time."""
+
+    def save(self) -> None:
+        """What was put outlives the program."""
+
+
 class Want(StrEnum):
     """What a format asks of a bundle besides notes."""
 
@@ -120,6 +133,7 @@ class Bundle:
     concepts: Mapping[str, str] = field(default_factory=dict)  # titles by slug
     media: Mapping[str, MediaFile] = field(default_factory=dict)  # by name; empty unless asked for
     problems: Sequence[Problem] = ()  # what of the notes cannot be had: pictures that are missing
+    kept: Kept | None = None
     history: History | None = None  # None unless asked for, and where nothing was ever answered
 
 

@@ -19,7 +19,10 @@ def write(chosen: Format, bundle: Bundle, path: Path, progress: Progress | None 
 
     Raises DataError, with the old file intact, when it cannot be written.
     """
-    return replace_file(path, pieces(chosen, bundle, progress))
+    size_bytes = replace_file(path, pieces(chosen, bundle, progress))
+    if bundle.kept:
+        bundle.kept.save()
+    return size_bytes
 
 
 def pieces(chosen: Format, bundle: Bundle, progress: Progress | None = None) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from decks.concepts import Source, load_sources
@@ -19,9 +20,11 @@ from exporters.base import (
 )
 from srs import retracing
 from srs.days import Calendar
+from srs.rendered import Rendered
 from srs.scheduling import Parameters
 from srs.settings import Settings
 from srs.store import log, standings
+from srs.store.connection import FILE_NAME
 from srs.store.notes import CardRow, NoteRow, present_cards
 
 _LICENCE = "MIT"  # of the decks that come with the program
@@ -56,7 +59,10 @@ class Bundler(NamedTuple):
         )
         titles = standings.concepts(self.connection)
         history = self._history(notes, at_ms) if Want.HISTORY in wants else None
-        return Bundle(title, notes, _decks(rows, sources), sources, titles, history=history)
+        kept = Rendered(self.home) if Path(self.home, FILE_NAME).exists() else None
+        return Bundle(
+            title, notes, _decks(rows, sources), sources, titles, kept=kept, history=history
+        )
 
     def _history(self, notes: Sequence[ExportNote], at_ms: int) -> History | None:
         wanted = {card.uid for exported in notes for card in exported.cards}

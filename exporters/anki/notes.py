@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from hashlib import sha1
+from hashlib import blake2b, sha1
 from html import unescape
 from unicodedata import normalize
 
 from decks.model import NoteKind
 from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
-from exporters.base import Bundle, ExportNote
+from exporters.base import Bundle, ExportNote, Kept
 from exporters.fields import cloze_html, html, plain
 
 _TAG = re.compile("<[^>]*>")
@@ -35,7 +35,7 @@ def notes_of(bundle: Bundle) -> Iterator[Note]:
             exported.changed_ms // 1000,
             [card.ordinal for card in exported.cards],
             model=kinds[exported.note.kind],
-            fields=_fields(exported),
+            fields=_kept_fields(exported, bundle.kept),
             tags=_tags(exported),
             guid=exported.uid.hex(),
             due=place,
@@ -59,6 +59,23 @@ def words(field: str | int) -> str:
 def checksum(said: str | int) -> int:
     """Of the words of the first field: by it Anki finds notes that begin alike."""
     return int.from_bytes(sha1(str(said).encode(), usedforsecurity=False).digest()[:4], "big")
+
+
+def _kept_fields(exported: ExportNote, kept: Kept | None) -> list[str]:
+    """The fields, made only if nobody made them before."""
+    if kept is None:
+        return _fields(exported)
+    note = exported.note
+    made_from = (
+        note.kind, note.front, note.back, note.why, note.flip, note.variants, note.concept,
+        note.sources, note.id, exported.uid, exported.cards, exported.media,
+    )  # fmt: skip
+    name = blake2b(repr(made_from).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    found = kept.get(name)
+    if found is None:
+        found = "\x1f".join(_fields(exported))
+        kept.put(name, found)
+    return found.split("\x1f")
 
 
 def _fields(exported: ExportNote) -> list[str]:
