@@ -15,12 +15,13 @@ from exporters.anki.schedule import Standing
 from exporters.base import Bundle, ExportNote
 
 _FIRST_ID = objects.FIRST_S * 1000
-_STEP = 1000  # notes
+_STEP = 200  # notes at once: more would keep the garbage collector busy
 _NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')"
 _CARD = f"INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, {', '.join('?' * len(Standing._fields))})"
 # Anki would upgrade genanki's old scheduler on import, and rewrite ratings as it does.
 _CONF = {"schedVer": 2, "sched2021": True, "rollover": 4, "creationOffset": 0}
 _EMPTY_DAY = dict.fromkeys(("newToday", "revToday", "lrnToday", "timeToday"), (0, 0))
+_NEVER_SEEN = tuple(Standing(0, 0, 0))[3:]
 _LOG = "INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)"
 
 
@@ -96,13 +97,12 @@ class _Filling:
         rows: list[tuple[object, ...]] = []
         cards: list[tuple[object, ...]] = []
         for exported, note in some:
-            model = note.model
+            model, number = note.model, next(self.ids)
             self.models[model.model_id] = model
-            number, fields = next(self.ids), note.fields
             tags = f" {' '.join(note.tags)} " if note.tags else ""
+            first = note.joined.partition(objects.SEPARATOR)[0]
             rows.append((
-                number, note.guid, model.model_id, note.changed_s, tags, "\x1f".join(fields),
-                fields[0], 0,
+                number, note.guid, model.model_id, note.changed_s, tags, note.joined, first, 0,
             ))  # fmt: skip
             deck_id = self.decks[exported.note.deck].deck_id
             for card, kept in zip(note.cards, exported.cards, strict=True):
@@ -112,10 +112,10 @@ class _Filling:
         self.connection.executemany(_NOTE, rows)
         self.connection.executemany(_CARD, cards)
 
-    def _standing(self, card: bytes, position: int) -> Standing:
+    def _standing(self, card: bytes, position: int) -> tuple[object, ...]:
         state = self.history.states.get(card) if self.history else None
         if state is None or self.history is None:
-            return Standing(0, 0, position)
+            return (0, 0, position, *_NEVER_SEEN)
         return schedule.standing(state, self.history, position)
 
     def _collection(self) -> None:

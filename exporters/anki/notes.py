@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b, sha1
 from html import unescape
 from unicodedata import normalize
 
 from decks.model import NoteKind
-from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
+from exporters.anki.objects import DEFAULT_DECK, SEPARATOR, Deck, Note, models, stable_id
 from exporters.base import Bundle, ExportNote, Kept
 from exporters.fields import cloze_html, html, plain
 
+_CLOZE = NoteKind.CLOZE
 _TAG = re.compile("<[^>]*>")
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -31,15 +33,11 @@ def notes_of(bundle: Bundle) -> Iterator[Note]:
     """The notes, each when it is asked for."""
     kinds = models()
     for place, exported in enumerate(bundle.notes):
+        guid = exported.uid.hex()
         yield Note(
-            exported.changed_ms // 1000,
-            [card.ordinal for card in exported.cards],
-            model=kinds[exported.note.kind],
-            fields=_kept_fields(exported, bundle.kept),
-            tags=_tags(exported),
-            guid=exported.uid.hex(),
-            due=place,
-        )
+            kinds[exported.note.kind], _joined(exported, guid, bundle.kept), _tags(exported),
+            guid, place, exported.changed_ms // 1000, [card.ordinal for card in exported.cards],
+        )  # fmt: skip
 
 
 def parents(names: Collection[str]) -> list[str]:
@@ -61,21 +59,29 @@ def checksum(said: str | int) -> int:
     return int.from_bytes(sha1(str(said).encode(), usedforsecurity=False).digest()[:4], "big")
 
 
-def _kept_fields(exported: ExportNote, kept: Kept | None) -> list[str]:
-    """The fields, made only if nobody made them before."""
+def _joined(exported: ExportNote, guid: str, kept: Kept | None) -> str:
+    """The fields as they stand in a row, made only if nobody made them before."""
     if kept is None:
-        return _fields(exported)
-    note = exported.note
-    made_from = (
-        note.kind, note.front, note.back, note.why, note.flip, note.variants, note.concept,
-        note.sources, note.id, exported.uid, exported.cards, exported.media,
-    )  # fmt: skip
-    name = blake2b(repr(made_from).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return SEPARATOR.join(_fields(exported))
+    name = name_of(exported, guid)
     found = kept.get(name)
     if found is None:
-        found = "\x1f".join(_fields(exported))
+        found = SEPARATOR.join(_fields(exported))
         kept.put(name, found)
-    return found.split("\x1f")
+    return found
+
+
+def name_of(exported: ExportNote, guid: str) -> bytes:
+    """The name of all that the fields are made from."""
+    note = exported.note
+    numbers = [(card.key, card.ordinal) for card in exported.cards] if note.kind == _CLOZE else ""
+    rest = (note.variants, note.sources, numbers, dict(exported.media))
+    made_from = (
+        note.kind, note.front, note.back, note.why, note.flip, note.concept, note.id,
+        guid, repr(rest) if any(rest) else "",
+    )  # fmt: skip
+    said = SEPARATOR.join(made_from).encode("utf-8", "surrogatepass")
+    return blake2b(said, digest_size=16).digest()
 
 
 def _fields(exported: ExportNote) -> list[str]:
@@ -96,10 +102,18 @@ def _fields(exported: ExportNote) -> list[str]:
 
 def _tags(exported: ExportNote) -> list[str]:
     note = exported.note
+    if not (note.tags or note.concept or note.type):
+        return []
     named = [f"concept::{note.concept}"] if note.concept else []
     named += [f"type::{note.type}"] if note.type else []
-    clean = (_parts("_".join(tag.replace('"', "").split())) for tag in (*note.tags, *named))
-    return list(dict.fromkeys("::".join(parts) for parts in clean if parts))
+    clean = (_tag(tag) for tag in (*note.tags, *named))
+    return list(dict.fromkeys(tag for tag in clean if tag))
+
+
+@lru_cache(10_000)
+def _tag(tag: str) -> str:
+    """The tag as Anki has it; "" if nothing is left of it."""
+    return "::".join(_parts("_".join(tag.replace('"', "").split())))
 
 
 def _parts(name: str) -> list[str]:

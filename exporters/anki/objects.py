@@ -20,6 +20,7 @@ from exporters.anki import templates
 _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
 FIRST_S = 1_577_851_200  # 2020-01-01T04:00:00Z: a fixed point, for equal bundles give equal bytes
 TEMPLATES_S = FIRST_S + templates.TEMPLATE_VERSION
+SEPARATOR = "\x1f"  # of fields, in a row of the table
 DEFAULT_DECK = 1  # Anki's own
 TABLES, _, _INDEXES = APKG_SCHEMA.partition("CREATE INDEX")
 INDEXES = f"CREATE INDEX{_INDEXES}"
@@ -48,10 +49,19 @@ class Model(genanki.Model):  # type: ignore[misc]
 class Note(genanki.Note):  # type: ignore[misc]
     """A note that is as old as its content, with exactly the cards that it is given."""
 
-    def __init__(self, changed_s: int, ordinals: Sequence[int], **rest: Any) -> None:
-        super().__init__(**rest)
+    def __init__(
+        self, model: Model, joined: str, tags: list[str], guid: str, due: int, changed_s: int,
+        ordinals: Sequence[int],
+    ) -> None:  # fmt: skip
+        # Set as they are, for the tags hold no blanks: checking them takes half of the time.
+        self.model, self.joined, self._sort_field = model, joined, None
+        self._tags, self._guid, self.due = tags, guid, due
         self.changed_s = changed_s
         self.cards = [genanki.Card(ordinal) for ordinal in ordinals]
+
+    @property
+    def fields(self) -> list[str]:
+        return self.joined.split(SEPARATOR)
 
 
 def _model(

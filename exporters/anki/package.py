@@ -32,7 +32,7 @@ def zipped(name: str, database: bytes, bundle: Bundle) -> Iterator[bytes]:
     names = {str(number): file for number, file in enumerate(bundle.media.values())}
     listed = json.dumps({number: file.name for number, file in names.items()})
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICKEST) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         _add(archive, name, database)
         _add(archive, "media", listed.encode())
         for number, file in names.items():
@@ -46,7 +46,7 @@ def _add(
     info = zipfile.ZipInfo(name)
     info.compress_type = method
     info.create_system = 3
-    archive.writestr(info, data)
+    archive.writestr(info, data, compresslevel=_QUICKEST)
 
 
 _WANTS = frozenset({Want.HISTORY, Want.MEDIA})

@@ -1,7 +1,8 @@
 """Ratios, each measured in one run: `python -m tests.bench` (needs Linux; some ten minutes).
 
-Five tables: what starting costs against the least that a Python program could do; what imports
-cost; what reading Anki's packages costs against Anki's own import; at scale, answering, rebuilding
+Six tables: what starting costs against the least that a Python program could do; what imports
+cost; what reading Anki's packages costs against Anki's own import; what writing them costs
+against plain genanki and Anki's own export; at scale, answering, rebuilding
 and memory against Anki and against bare SQLite; and what reading a deck file costs against a parser
 of markdown. Everything is compared with a yardstick that
 runs in alternation with it, so that a noisy machine slows both.
@@ -15,7 +16,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import imports, ours, packages, reading, scale
+from tests.bench import exports, imports, ours, packages, reading, scale
 from tests.bench.measure import Environment, Row, alternate, cpu_of, cpu_until, row
 
 PAIRS = 21
@@ -68,6 +69,13 @@ def in_packages() -> None:
         show(found)
 
 
+def exporting() -> None:
+    """The table of exports to Anki."""
+    print(f"exports to Anki, from rendered fields; medians of alternating pairs\n\n{HEAD}")
+    for found in exports.rows():
+        show(found)
+
+
 def at_scale(folder: Path, cards: int, reviews: int) -> None:
     """The third table."""
     plan = scale.plan_for_today(cards, reviews)
@@ -98,7 +106,7 @@ def main() -> None:
     )
     parser.add_argument(
         "--only",
-        choices=("starting", "imports", "packages", "reading", "scale"),
+        choices=("starting", "imports", "packages", "exports", "reading", "scale"),
         help="one of the tables",
     )
     given = parser.parse_args()
@@ -110,6 +118,9 @@ def main() -> None:
         print()
     if given.only in (None, "packages"):
         in_packages()
+        print()
+    if given.only in (None, "exports"):
+        exporting()
         print()
     if given.only in (None, "scale"):
         at_scale(given.folder, given.cards, given.reviews)
