@@ -1,5 +1,5 @@
-"""Ways out: a frozen `Bundle` in, bytes out. `write` and `write_page` alone
-touch the disk.
+"""Ways out: a frozen `Bundle` in, bytes out. `write`, `write_to` and `write_page` alone
+touch the disk or a stream.
 
 Names are loaded on first use.
 """
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from exporters.base import MediaFile as MediaFile
     from exporters.base import Scheduling as Scheduling
     from exporters.base import Want as Want
+    from exporters.formats import all_formats as all_formats
+    from exporters.formats import builtin_format_names as builtin_format_names
     from exporters.formats import format_names as format_names
     from exporters.formats import get_format as get_format
+    from exporters.formats import unusable_plugins as unusable_plugins
+    from exporters.writing import Sink as Sink
     from exporters.writing import write as write
     from exporters.writing import write_page as write_page
+    from exporters.writing import write_to as write_to
 
 _HOMES = {
     "Answered": "exporters.base",
@@ -34,11 +39,16 @@ _HOMES = {
     "History": "exporters.base",
     "MediaFile": "exporters.base",
     "Scheduling": "exporters.base",
+    "Sink": "exporters.writing",
     "Want": "exporters.base",
+    "all_formats": "exporters.formats",
+    "builtin_format_names": "exporters.formats",
     "format_names": "exporters.formats",
     "get_format": "exporters.formats",
+    "unusable_plugins": "exporters.formats",
     "write": "exporters.writing",
     "write_page": "exporters.writing",
+    "write_to": "exporters.writing",
 }
 
 __all__ = [
@@ -51,11 +61,16 @@ __all__ = [
     "History",
     "MediaFile",
     "Scheduling",
+    "Sink",
     "Want",
+    "all_formats",
+    "builtin_format_names",
     "format_names",
     "get_format",
+    "unusable_plugins",
     "write",
     "write_page",
+    "write_to",
 ]
 
 

@@ -146,3 +146,5 @@ class Format:
     summary: str
     render: Callable[[Bundle, Progress], bytes | Iterable[bytes]]
     wants: frozenset[Want] = frozenset()
+    # What importing its file replaces elsewhere, for a sentence: "the whole profile".
+    replaces: str = ""

@@ -286,7 +286,8 @@ class Collection(TakingIn):
         if self._on_disk:
             from pathlib import Path
 
+            from exporters import unusable_plugins
             from srs.surroundings import look_around
 
-            found += look_around(Path(self.home))
+            found += look_around(Path(self.home), unusable_plugins())
         return sorted(found, key=lambda finding: finding.severity != "error")

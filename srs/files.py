@@ -13,13 +13,14 @@ from pathlib import Path
 from decks.errors import DataError
 
 
-def replace_file(path: Path, data: bytes | Iterable[bytes]) -> int:
+def replace_file(path: Path, data: bytes | Iterable[bytes], *, replacing: bool = True) -> int:
     """Put `data`, or pieces of it, at `path` in one step; returns the size in bytes.
 
     It is on disk when this returns, or nothing has changed.
 
-    A link is followed. Raises DataError when the folder is missing or cannot be written, or when
-    something that is no regular file stands there.
+    A link is followed. Raises DataError when the folder is missing or cannot be written, when
+    something that is no regular file stands there and, unless `replacing`, when anything does, be
+    it that it came while the pieces were made.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
@@ -28,7 +29,12 @@ def replace_file(path: Path, data: bytes | Iterable[bytes]) -> int:
     try:
         pieces = (data,) if isinstance(data, bytes) else data
         size_bytes = _write_synced(draft, pieces, _mode(target))
-        draft.replace(target)
+        if replacing:
+            draft.replace(target)
+        else:
+            _settle(draft, target)
+    except FileExistsError as error:
+        raise DataError(f"{path}: exists already", "--force replaces it") from error
     except OSError as error:
         hint = "name a folder that exists and can be written"
         raise DataError(f"{path}: cannot be written ({error.strerror})", hint) from error
@@ -38,6 +44,21 @@ def replace_file(path: Path, data: bytes | Iterable[bytes]) -> int:
     with contextlib.suppress(OSError):  # the file stands there already
         sync_folder(target.parent)
     return size_bytes
+
+
+def _settle(draft: Path, target: Path) -> None:
+    """Give the draft its name; FileExistsError if that is taken."""
+    try:
+        target.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        try:
+            draft.replace(target)
+        except OSError:
+            target.unlink()
+            raise
 
 
 def _mode(path: Path) -> int:

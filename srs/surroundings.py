@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from decks.dialects import plugins
+from decks.plugins import Unloadable
 from srs.doctor import Finding
 from srs.files import file_system
 from srs.store.backup import backups, last_change_ms
@@ -35,8 +36,8 @@ def describe_surroundings(home: Path) -> dict[str, str]:
     }
 
 
-def look_around(home: Path) -> Iterator[Finding]:
-    """Findings about everything but the rows."""
+def look_around(home: Path, formats: Sequence[Unloadable] = ()) -> Iterator[Finding]:
+    """Findings about everything but the rows; `formats` are plugins that cannot be used."""
     if not (home / FILE_NAME).exists():
         return
     yield from _permissions(home)
@@ -44,7 +45,7 @@ def look_around(home: Path) -> Iterator[Finding]:
     yield from _copies(home)
     yield from _age(home)
     yield from _clashes()
-    for plugin in plugins()[1]:
+    for plugin in (*plugins()[1], *formats):
         message = f"the plugin {plugin.name} cannot be used: {plugin.reason}"
         yield Finding("plugins", "warning", message, "mend it, or uninstall what brought it")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,40 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
     with pytest.raises(DataError, match="cannot be written"):
         replace_file(tmp_path / "missing" / "file", b"x")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_unless_it_may_be_replaced_a_file_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("this file system has no links")
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    path = tmp_path / "file"
+
+    def meanwhile() -> Iterator[bytes]:
+        yield b"ours"
+        path.write_bytes(b"theirs")
+
+    with pytest.raises(DataError, match="exists already"):
+        replace_file(path, meanwhile(), replacing=False)
+    assert path.read_bytes() == b"theirs"
+    path.unlink()
+    assert replace_file(path, b"ours", replacing=False) == 4
+    assert (path.read_bytes(), path.stat().st_nlink) == (b"ours", 1)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_that_was_only_taken_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "hardlink_to", fail)
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(DataError, match="cannot be written"):
+        replace_file(tmp_path / "file", b"ours", replacing=False)
+    assert list(tmp_path.iterdir()) == []

@@ -6,17 +6,14 @@ A plugin is an entry point of the group `srs.dialects` that leads to a `Dialect`
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Container, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import NamedTuple
 
 from decks.dialects.base import PACKAGE_SUFFIXES, DeckText, Dialect, Signs
 from decks.errors import UsageError
+from decks.plugins import Unloadable, loaded
 
 __all__ = ["DeckText", "Dialect", "Signs", "Unloadable", "dialect", "dialects", "failed", "plugins"]
 
@@ -53,14 +50,6 @@ _BUILTIN = {
     "csv": _Home("table", (".csv", ".tsv", ".txt"), r"\A\ufeff?(?:#|tags:)"),
     "anki": _Home("anki", PACKAGE_SUFFIXES),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Unloadable:
-    """A plugin that cannot be used, and why."""
-
-    name: str
-    reason: str
 
 
 _FAILED: list[Unloadable] = []  # plugins that could be loaded, while they were asked
@@ -128,35 +117,16 @@ def failed() -> tuple[Unloadable, ...]:
 
 @cache
 def _plugins() -> tuple[tuple[Dialect, ...], tuple[Unloadable, ...]]:
-    if not _are_any_installed():
-        return (), ()
-    from importlib.metadata import entry_points
-
-    from decks.dialects.guarding import RAISED, told
-
     good: dict[str, Dialect] = {}
     bad: list[Unloadable] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            found = point.load()
-        except RAISED as error:
-            bad.append(Unloadable(point.name, told(error)))
-            continue
-        if wrong := _wrong(found, good):
-            bad.append(Unloadable(point.name, wrong))
-        else:
-            good[found.name] = _held(found, point.name)
+    for name, found in loaded(GROUP):
+        if isinstance(found, Unloadable):
+            bad.append(found)
+        elif wrong := _wrong(found, good):
+            bad.append(Unloadable(name, wrong))
+        elif isinstance(found, Dialect):
+            good[found.name] = _held(found, name)
     return tuple(good.values()), tuple(bad)
-
-
-def _are_any_installed() -> bool:
-    """A quick look, for what reads entry points takes long to load."""
-    for place in sys.path:
-        for points in Path(place or ".").glob("*.*-info/entry_points.txt"):
-            with suppress(OSError):
-                if GROUP.encode() in points.read_bytes():
-                    return True
-    return False
 
 
 def _wrong(found: object, others: Container[str]) -> str:

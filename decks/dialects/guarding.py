@@ -13,10 +13,9 @@ from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Package, Signs
 from decks.errors import DataError, UserError
 from decks.lines import split
 from decks.model import CARD, PROSE, SKIPPED, Note, Parsed, Problem
+from decks.plugins import RAISED, told
 
-RAISED = (Exception, SystemExit)  # whatever a plugin may raise; Ctrl-C is not of its making
 _WORD = re.compile(r"[\w-]+")
-_MOST_SAID = 300  # characters of a plugin's error
 _FATES = {CARD, PROSE, SKIPPED}
 _HINT = "mend or uninstall the plugin, or choose another format with --from"
 
@@ -119,15 +118,6 @@ class _Guard:
     def _unreadable(self, path: str, reason: str) -> Unreadable:
         message = f"the format {self._dialect.name} cannot read it: {reason}"
         return Unreadable(message, _HINT, path=path)
-
-
-def told(error: BaseException) -> str:
-    """An error of a plugin in one line."""
-    try:
-        said = " ".join(str(error).split())
-    except RAISED:
-        said = ""
-    return f"{type(error).__name__}: {said[:_MOST_SAID]}" if said else type(error).__name__
 
 
 def _misread(found: object, lines: int) -> str:

@@ -52,6 +52,6 @@ def _add(
 _WANTS = frozenset({Want.HISTORY, Want.MEDIA})
 FORMAT = Format("anki", ".apkg", "Anki package; import it again to update", render, _WANTS)
 WHOLE = Format(
-    "colpkg", ".colpkg", "Anki collection for a fresh profile: it replaces the whole profile",
-    render_whole, _WANTS,
+    "colpkg", ".colpkg", "Anki collection for a fresh profile", render_whole, _WANTS,
+    "the whole profile",
 )  # fmt: skip

@@ -26,7 +26,7 @@ COMMANDS = {
     "due": ("srs.cli.today", "Count what is due, by deck."),
     "import": ("srs.cli.transfer", "Read your own cards from markdown."),
     "sync": ("srs.cli.sync", "Read again what was imported before."),
-    "export": ("srs.cli.transfer", "Write decks for another program."),
+    "export": ("srs.cli.export", "Write decks for another program."),
     "stats": ("srs.cli.stats", "Show what you know, what slips, and what it costs."),
     "deck": ("srs.cli.deck", "List decks, and choose which take part."),
     "card": ("srs.cli.card", "List, show, write, edit and mark cards."),
@@ -175,7 +175,7 @@ def _prepare_streams() -> None:
 
 
 def _run(shell: Shell) -> int:
-    as_json = "--json" in sys.argv
+    as_json, stdout = "--json" in sys.argv, sys.stdout
     try:
         result: Any = srs_command.main(prog_name="srs", standalone_mode=False, obj=shell)
         sys.stdout.flush()
@@ -195,6 +195,10 @@ def _run(shell: Shell) -> int:
         return 130
     except (BrokenPipeError, Interrupted):
         raise
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise
+        raise BrokenPipeError from None  # click has wrapped a pipe whose reader has gone
     except OSError as error:
         from decks.errors import DataError
 

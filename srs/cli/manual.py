@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # What a newcomer reads first stands first; further pages follow by name.
 _ORDER = (
-    "review", "cards", "import", "search", "stats", "anki", "fsrs", "safety", "files", "config",
-    "completion", "scripting", "commands",
+    "review", "cards", "import", "search", "stats", "export", "anki", "fsrs", "safety", "files",
+    "config", "completion", "scripting", "commands",
 )  # fmt: skip
 _INDEX = "topics"
 _WIDEST = 88

@@ -13,11 +13,12 @@ from decks.model import Problem, Severity
 from decks.walk import as_typed
 from srs import Inherited, KnownSource, Receipt, Synced
 from srs.cli.output import notice, report, say, wrapped
+from srs.cli.problems import problem_line, tell_problems
 from srs.cli.progress import ProgressBar
 from srs.cli.shapes import detail_shape, problem_shape
 from srs.cli.words import plural
 
-_MOST = 20  # problems, and as many orphans
+_MOST = 20  # orphans
 _ALIKE = 2  # notes of one kind in one file
 COUNTS = ("added", "changed", "moved", "relinked", "orphaned", "unchanged")
 _LONGEST_FRONT = 60
@@ -113,10 +114,7 @@ def source_shape(source: KnownSource) -> dict[str, object]:
 def _tell(receipt: Receipt, *, written: bool) -> None:
     told = [problem_line(problem) for problem in receipt.skipped]
     told += _condensed([p for p in receipt.problems if p.severity is Severity.NOTE])
-    for paragraph in told[:_MOST]:
-        say(paragraph, err=True)
-    if len(told) > _MOST:
-        say(f"and {len(told) - _MOST:,} more; --json lists them all", err=True)
+    tell_problems(told)
     if not receipt.details:  # which have named them
         _tell_orphans(receipt)
     head = f"{plural(receipt.notes, 'note')}, {plural(receipt.cards, 'card')} "
@@ -173,10 +171,3 @@ def counts(receipt: Receipt) -> str:
     """What became of the notes, in words."""
     found = ((word, getattr(receipt, word)) for word in COUNTS)
     return ", ".join(f"{count:,} {word}" for word, count in found if count)
-
-
-def problem_line(problem: Problem) -> str:
-    """One problem with what to do about it."""
-    word = "error" if problem.severity is Severity.ERROR else "note"
-    hint = f"\nhint: {problem.hint}" if problem.hint else ""
-    return f"{word}: {problem.place.path}:{problem.place.line}: {problem.message}{hint}"

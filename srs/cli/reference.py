@@ -75,7 +75,7 @@ def _options(command: click.Command) -> Iterator[str]:
     for option in command.params:
         if not isinstance(option, click.Option) or option.hidden or option.name in _EVERYWHERE:
             continue
-        names = ", ".join(option.opts)
+        names = ", ".join((*option.opts, *option.secondary_opts))
         value = "" if option.is_flag else f" {_value(option)}"
         yield _filled(f"- `{names}{value}`: {option.help}", "  ")
 

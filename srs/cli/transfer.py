@@ -1,4 +1,4 @@
-"""`srs import` and `srs export`: cards in, decks out."""
+"""`srs import`: cards in."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from pathlib import Path
 import click
 
 import decks
-import exporters
-from decks.errors import DataError, UsageError
-from srs import Wanted, Wish
+from srs import Wish
 from srs.cli.context import Shell, common, pass_shell
-from srs.cli.output import report, say
-from srs.cli.progress import ProgressBar
 from srs.cli.receipt import reading_bars, rehearsing, tell
-from srs.cli.selecting import finding
-from srs.cli.words import plural
 
 
 @click.command("import")
@@ -59,58 +53,3 @@ def import_command(
         synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)
         theme = collection.settings.theme
     return tell(synced, theme, as_json=shell.as_json, whole=whole)
-
-
-@click.command("export")
-@click.argument("format_name", metavar="FORMAT")
-@click.argument("deck_names", nargs=-1, metavar="[DECK]...")
-@click.option("-o", "--output", required=True, metavar="FILE", help="File to write.")
-@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@finding
-@common
-@pass_shell
-def export_command(
-    shell: Shell,
-    format_name: str,
-    deck_names: tuple[str, ...],
-    output: str,
-    force: bool,
-    query: str,
-) -> None:
-    """Write decks for another program: all enabled decks, or those named.
-
-    With --find only notes of which it finds a card, whole.
-
-    FORMAT is anki. In Anki, import the file with File > Import; import a newer one the same way
-    and it updates the cards in place.
-
-    \b
-    Examples:
-      srs export anki -o driftdeck.apkg
-      srs export anki --find 'concept:canary*' -o canaries.apkg
-    """
-    chosen = exporters.get_format(format_name)
-    path = Path(output)
-    if path.exists() and not force:
-        raise DataError(f"{output}: exists already", "--force replaces it")
-    with shell.open() as collection, ProgressBar("Collecting notes") as progress:
-        wanted = Wanted(deck_names, query=query) if deck_names or query else None
-        bundle = collection.bundle(
-            "driftdeck", shell.clock.now_ms(), wanted, chosen.wants, progress
-        )
-    if not bundle.notes:
-        hint = (
-            "srs card list QUERY shows what is found" if query else "srs deck list shows the decks"
-        )
-        raise UsageError("no cards to export", hint)
-    with ProgressBar("Writing notes") as progress:
-        size_bytes = exporters.write(chosen, bundle, path, progress)
-    cards = sum(len(note.cards) for note in bundle.notes)
-    if shell.as_json:
-        report({
-            "format": chosen.name, "path": str(path.absolute()), "notes": len(bundle.notes),
-            "cards": cards, "reviews": 0, "media": 0, "bytes": size_bytes,
-        })  # fmt: skip
-    else:
-        notes = plural(len(bundle.notes), "note")
-        say(f"Wrote {notes}, {plural(cards, 'card')} to {output}.")

@@ -18,7 +18,8 @@ from decks.walk import IGNORE_FILE
 from srs import KnownSource, Synced, Wish
 from srs.cli.context import Shell
 from srs.cli.output import SCHEMA, complain, print_json, say
-from srs.cli.receipt import problem_line, shape, tell
+from srs.cli.problems import problem_line
+from srs.cli.receipt import shape, tell
 from srs.cli.sync import read_sources
 from srs.cli.words import plural
 

@@ -70,3 +70,15 @@ def span(stability_days: float) -> str:
     if stability_days < 1:
         return f"{stability_days * 24:.0f}h"
     return f"{stability_days:.1f}d" if stability_days < 29.95 else days(round(stability_days))
+
+
+def size(size_bytes: int) -> str:
+    """What a file takes: 412 bytes, 58.1 kB, 1.2 MB."""
+    if size_bytes < 1000:
+        return plural(size_bytes, "byte")
+    value, unit = size_bytes / 1000, "kB"
+    for larger in ("MB", "GB"):
+        if round(value, 1) < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:,.1f} {unit}"
