@@ -13,9 +13,10 @@ _IMAGE = re.compile(
     r"(?<!\\)!\[(?P<alt>(?:[^\[\]\\\n]|\\.|\n(?![ \t]*\n)|\[[^\[\]\\\n]*+\])*+)\]"
     r"\([ \t]*+(?:<(?P<angled>[^<>\n]*+)>|(?P<path>(?:[^()\s\\<]|\\.|\([^()\s]*+\))++))"
     r"""(?:[ \t]++(?:"[^"\n]*+"|'[^'\n]*+'|\([^()\n]*+\)))?[ \t]*+\)"""
-    r"|(?<!\\)!\[\[(?P<embedded>[^\[\]\n|#]++)(?:[|#][^\[\]\n]*+)?\]\]"
+    r"|(?<!\\)!\[\[(?P<embedded>[^\[\]\n|#]++)(?P<behind>[|#][^\[\]\n]*+)?\]\]"
 )
 _SUFFIX = re.compile(r"\.\w{1,5}\s*$")  # without one, a note is embedded
+_WIDTH = re.compile(r"\|[ \t]*+(\d{1,4})(?:x\d{1,4})?[ \t]*+$")  # as Obsidian has it
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -44,13 +45,38 @@ def place(text: str) -> Iterator[Placed]:
     if "![" not in text:
         return
     for match in _IMAGE.finditer(blanked(text, code_ranges(text))):
-        if embedded := match["embedded"]:
-            if _SUFFIX.search(embedded):
-                yield Placed(match.start(), match.end(), Image("", embedded.strip()))
+        if match["embedded"]:
+            if placed := _embedded(match, text):
+                yield placed
             continue
         path = _ESCAPE.sub(r"\1", match["angled"] or match["path"] or "")
-        alt = " ".join(_ESCAPE.sub(r"\1", text[slice(*match.span("alt"))]).split())
-        yield Placed(match.start(), match.end(), Image(alt, path))
+        alt, _ = parted(_ESCAPE.sub(r"\1", text[slice(*match.span("alt"))]))
+        yield Placed(*match.span(), Image(alt, path))
+
+
+def parted(words: str) -> tuple[str, int]:
+    """The words for an image, and its width in pixels, if they end in one: "a curve|300"."""
+    width = _WIDTH.search(words)
+    alt = words[: width.start()] if width else words
+    return " ".join(alt.split()), int(width[1]) if width else 0
+
+
+def width_px(markup: str) -> int:
+    """The width that the author of an image asks for; 0: its own."""
+    match = _IMAGE.match(markup)
+    return parted(match["alt"] or match["behind"] or "")[1] if match else 0
+
+
+def _embedded(match: re.Match[str], text: str) -> Placed | None:
+    """An embedded file, with the words behind its bar; None for a note."""
+    behind = text[slice(*match.span("behind"))] if match["behind"] else ""
+    path = match["embedded"]
+    if behind.startswith("|"):
+        path = path.removesuffix("\\")  # as a bar is written in a table
+    if not _SUFFIX.search(path):
+        return None
+    alt, _ = parted(behind[behind.find("|") :] if "|" in behind else "")
+    return Placed(*match.span(), Image(alt.lstrip("|").strip(), path.strip()))
 
 
 def label(image: Image) -> str:

@@ -39,7 +39,7 @@ class ExportNote:
     uid: bytes  # 16 bytes, stable for ever
     note: Note
     cards: tuple[ExportCard, ...]
-    changed_ms: int  # when the note's content last changed, epoch milliseconds UTC
+    changed_ms: int  # when its content, or a file that it shows, last changed; epoch ms UTC
     # Of each file that its texts show, as named there (`decks.images.Image.path`), the name in
     # `Bundle.media`. What is an address or missing is not among them.
     media: Mapping[str, str] = field(default_factory=dict)

@@ -1,38 +1,90 @@
 """Card markdown to HTML that is safe in another program's web view. Pure.
 
-All HTML is ours: whatever the author wrote is text. Formulas become MathJax's delimiters, and what
-Anki would take for its own syntax becomes entities.
+All HTML is ours: whatever the author wrote is text. Formulas become MathJax's delimiters, pictures
+that come along are shown, and what Anki would take for its own syntax becomes entities.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from html import escape
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 
 from decks.cloze import find_gaps
+from decks.images import Placed, parted, place, width_px
 from decks.spans import math_ranges
+from exporters.pictures import Show, Shown, in_anki
 
 # Beyond this, markdown can be made to take quadratic time; the text is shown as it is.
 _LONGEST_MARKDOWN = 16_384
 _DEEPEST = 20  # blocks inside blocks; markdown-it drops what lies deeper
-# Noncharacters: they stand for a formula or an end of a gap while markdown is rendered. Emphasis
-# looks at its neighbours, so a gap is a letter to those outside and punctuation to those inside.
+# Noncharacters: they stand for a formula, a picture or an end of a gap while markdown is rendered.
+# Emphasis looks at its neighbours, so a gap is a letter to those outside and punctuation to those
+# inside.
 _OPEN, _CLOSE, _INSIDE = "\ufdd0", "\ufdd1", "‖"
 _TOKEN = re.compile(f"{_OPEN}(\\d+)[{_INSIDE}{_CLOSE}]|{_INSIDE}(\\d+){_CLOSE}")
+_IN_ADDRESS = "%;/?:@&=+$,-_.!~*'()#"
+_QUOTED = re.compile(f"{quote(_OPEN)}(\\d+){quote(_CLOSE)}")  # in the address of a link
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0\ufdd1\ud800-\udfff]")
 _ANKI_SYNTAX = re.compile(r"\{\{|\}\}|\[(?=(?:sound|anki):|/?latex\]|/?\$\$?\])", re.IGNORECASE)
 # Single ones too, for they may stand at the edge of a deletion: `{{c1::set {a}}}`, `{{c1::a:::b}}`.
 _CLOZE_SYNTAX = re.compile(f"[{{}}]|:{{2,}}|:(?={_INSIDE})")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _IMAGE = re.compile(
-    r"data:image/|[^:]*\.(?:png|jpe?g|gif|svg|webp|avif|bmp|tiff?)(?:[?#]|$)", re.IGNORECASE
+    r"data:image/|[^:]*\.(?:png|jpe?g|gif|svg|webp|avif|bmp|tiff?|heic|pdf|mp3|og[ga]|opus|wav|m4a"
+    r"|flac|mp4|webm)(?:[?#]|$)",
+    re.IGNORECASE,
 )
+_CODE = frozenset(("code_block", "fence", "code_inline"))
 _TAG = re.compile(r"<[^>]*>")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>\n?", re.DOTALL)
+_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
+
+
+class _Held(NamedTuple):
+    """What a token stands for, and what it was; the latter is empty for the ends of a gap."""
+
+    markup: str
+    written: str = ""
+
+
+def _leave_as_written(state: Any) -> None:
+    """In code and in attributes, a formula or a picture is the text that its author wrote."""
+    held = state.env["held"]
+    if not held:
+        return
+    for token in (one for block in state.tokens for one in (block, *(block.children or ()))):
+        if token.attrs:
+            token.attrs = {
+                name: _as_written(value, held) if isinstance(value, str) else value
+                for name, value in token.attrs.items()
+            }
+        if token.type in _CODE:
+            token.content = _as_written(token.content, held)
+            token.info = _as_written(token.info, held)
+
+
+def _as_written(text: str, held: list[_Held]) -> str:
+    text = _QUOTED.sub(lambda match: quote(_written(held, match), safe=_IN_ADDRESS), text)
+    return _TOKEN.sub(partial(_written, held), text)
+
+
+def _written(held: list[_Held], match: re.Match[str]) -> str:
+    found = _held(match, held)
+    return found.written if found and found.written else match[0]
+
+
+def _held(match: re.Match[str], held: list[_Held]) -> _Held | None:
+    """None for what only looks like a token: an address may spell one."""
+    digits = match[match.lastindex or 0]
+    number = int(digits) if len(digits) < 9 else len(held)
+    return held[number] if number < len(held) else None
 
 
 def _drop_local_links(state: Any) -> None:
@@ -55,6 +107,7 @@ def _parser() -> MarkdownIt:
     options = {"html": False, "maxNesting": _DEEPEST}
     parser = MarkdownIt("commonmark", options).enable(["strikethrough", "table"])
     parser.validateLink = lambda url: bool(_WEB.match(url) or _IMAGE.match(url))  # type: ignore[method-assign]
+    parser.core.ruler.push("leave_as_written", _leave_as_written)
     parser.core.ruler.push("drop_local_links", _drop_local_links)
     parser.add_render_rule("image", _image)
     return parser
@@ -63,18 +116,28 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
-def html(text: str) -> str:
-    """The markdown as HTML. Never empty for a text that is not blank."""
-    return _finish(*_with_formulas(_fit(text), []))
+def html(text: str, media: Mapping[str, str] = _NO_MEDIA, show: Show = in_anki) -> str:
+    """The markdown as HTML. Never empty for a text that is not blank.
+
+    A file that `media` names, by its target as written, is shown as `show` has it; of every other
+    there are the words.
+    """
+    held: list[_Held] = []
+    return _finish(_without_inserts(_fit(text), held, media, show), held)
 
 
-def cloze_html(text: str, numbers: Mapping[str, int]) -> str:
+def cloze_html(
+    text: str,
+    numbers: Mapping[str, int],
+    media: Mapping[str, str] = _NO_MEDIA,
+    show: Show = in_anki,
+) -> str:
     """The same for a cloze text, its gaps as Anki's deletions; `numbers` gives each key's number.
 
     A gap whose key has no number is plain text.
     """
     text = _fit(text)
-    found: list[str] = []
+    held: list[_Held] = []
     pieces, end = [], 0
     for gap in find_gaps(text):
         pieces.append(text[end : gap.start])
@@ -83,12 +146,12 @@ def cloze_html(text: str, numbers: Mapping[str, int]) -> str:
             pieces.append(gap.text)
             continue
         hint = f"::{_entities(escape(gap.hint), cloze=True)}" if gap.hint else ""
-        opening = f"{_OPEN}{len(found)}{_INSIDE}"
-        closing = f"{_INSIDE}{len(found) + 1}{_CLOSE}"
-        found += [f"{{{{c{numbers[gap.key]}::", f"{hint}}}}}"]
+        opening = f"{_OPEN}{len(held)}{_INSIDE}"
+        closing = f"{_INSIDE}{len(held) + 1}{_CLOSE}"
+        held += [_Held(f"{{{{c{numbers[gap.key]}::"), _Held(f"{hint}}}}}")]
         pieces += [opening, gap.text, closing]
     pieces.append(text[end:])
-    return _finish(*_with_formulas("".join(pieces), found), cloze=True)
+    return _finish(_without_inserts("".join(pieces), held, media, show), held, cloze=True)
 
 
 def plain(text: str) -> str:
@@ -100,30 +163,79 @@ def _fit(text: str) -> str:
     return _UNFIT.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _with_formulas(text: str, found: list[str]) -> tuple[str, list[str]]:
+def _without_inserts(text: str, held: list[_Held], media: Mapping[str, str], show: Show) -> str:
+    """The text with a token for each picture that is shown, and for each formula."""
+    if media:
+        text = _replaced(text, _pictures(text, media, show), held)
+    return _replaced(text, _formulas(text), held)
+
+
+def _replaced(text: str, inserts: Iterable[tuple[int, int, str]], held: list[_Held]) -> str:
     pieces, end = [], 0
+    for start, stop, markup in inserts:
+        written = text[start:stop]
+        if _OPEN in written or _CLOSE in written:
+            continue  # a gap or a picture lies inside: better readable text than a broken formula
+        pieces += [text[end:start], f"{_OPEN}{len(held)}{_CLOSE}"]
+        held.append(_Held(markup, written))
+        end = stop
+    pieces.append(text[end:])
+    return "".join(pieces)
+
+
+def _formulas(text: str) -> Iterator[tuple[int, int, str]]:
     for formula in math_ranges(text):
         body = text[formula.start + formula.width : formula.end - formula.width]
-        if _OPEN in body or _CLOSE in body:
-            continue  # a gap lies inside: better readable text than a broken formula
         left, right = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
-        pieces += [text[end : formula.start], f"{_OPEN}{len(found)}{_CLOSE}"]
         # Its delimiters keep single braces from the edge of a deletion.
         # Whole, for the bracket of one may begin one of Anki's words ("[sound:").
-        found.append(_entities(left + escape(body) + right).replace("::", "&#58;&#58;"))
-        end = formula.end
-    pieces.append(text[end:])
-    return "".join(pieces), found
+        markup = _entities(left + escape(body) + right).replace("::", "&#58;&#58;")
+        yield formula.start, formula.end, markup
 
 
-def _finish(text: str, found: list[str], *, cloze: bool = False) -> str:
-    rendered = _entities(_rendered(text), cloze=cloze)
-    return _TOKEN.sub(lambda match: found[int(match[1] or match[2])], rendered)
+def _pictures(text: str, media: Mapping[str, str], show: Show) -> Iterator[tuple[int, int, str]]:
+    for placed in place(text):
+        if name := media.get(placed.image.path):
+            written = text[placed.start : placed.end]
+            alt, title = _words(written, placed)
+            markup = show(Shown(name, alt, title, width_px(written)))
+            yield placed.start, placed.end, markup or alt or _attribute(_file_name(placed))
 
 
-def _rendered(text: str) -> str:
+def _words(written: str, placed: Placed) -> tuple[str, str]:
+    """What a picture shows, in words without marks, and its title."""
+    if len(written) > _LONGEST_MARKDOWN:
+        return _attribute(placed.image.alt), ""
+    inside = _MARKDOWN.parseInline(written, {"held": []})[0].children or []
+    found = inside[0] if len(inside) == 1 and inside[0].type == "image" else None
+    if found is None:
+        return _attribute(placed.image.alt), ""
+    renderer: Any = _MARKDOWN.renderer
+    alt = renderer.renderInlineAsText(found.children, _MARKDOWN.options, {})
+    return _attribute(parted(alt)[0]), _attribute(str(found.attrs.get("title", "")))
+
+
+def _attribute(words: str) -> str:
+    return _entities(escape(words), cloze=True)
+
+
+def _file_name(placed: Placed) -> str:
+    return placed.image.path.rpartition("/")[2]
+
+
+def _finish(text: str, held: list[_Held], *, cloze: bool = False) -> str:
+    rendered = _entities(_rendered(text, held), cloze=cloze)
+    return _TOKEN.sub(partial(_markup, held), rendered)
+
+
+def _markup(held: list[_Held], match: re.Match[str]) -> str:
+    found = _held(match, held)
+    return found.markup if found else "�"
+
+
+def _rendered(text: str, held: list[_Held]) -> str:
     """HTML, without the `<p>` of an only paragraph; what markdown would swallow stays as it is."""
-    environment: dict[str, Any] = {}
+    environment: dict[str, Any] = {"held": held}
     tokens = _MARKDOWN.parse(text, environment) if len(text) <= _LONGEST_MARKDOWN else []
     markup = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment).strip()
     is_cut = any(token.level >= _DEEPEST - 1 for token in tokens)

@@ -28,11 +28,16 @@ class Places(NamedTuple):
 
 def places(connection: sqlite3.Connection, home: str, path: str) -> Places:
     """Where the pictures of the cards of a file are looked for."""
+    return places_in(Territory(sources(connection)), home, path)
+
+
+def places_in(territory: Territory, home: str, path: str) -> Places:
+    """The same where the sources are known: for very many files."""
     if path.lower().endswith(PACKAGE_SUFFIXES):
         folder = os.path.realpath(folder_of(home, path))
         return Places(folder, folder)
     folder = os.path.realpath(Path(path).parent)
-    owner = Territory(sources(connection)).owner(path)
+    owner = territory.owner(path)
     if owner is not None and f"{folder}/".startswith(f"{owner.path}/"):
         return Places(folder, owner.path)
     return Places(folder, folder, alone=True)

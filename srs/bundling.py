@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks.concepts import Source, load_sources
+from decks.model import Note
 from decks.progress import Progress, told
 from exporters.base import (
     Bundle,
@@ -19,6 +20,7 @@ from exporters.base import (
     Want,
 )
 from srs import retracing
+from srs.bundled_media import NOTHING, BundledMedia, Showing
 from srs.days import Calendar
 from srs.rendered import Rendered
 from srs.scheduling import Parameters
@@ -53,16 +55,19 @@ class Bundler(NamedTuple):
             key: in_full(known[key]) if key in known else key
             for key in dict.fromkeys(key for row in rows for key in row.note.sources)
         }
+        files = BundledMedia(self.connection, self.home)
+        take = files.take if Want.MEDIA in wants else _show_nothing
         notes = tuple(
-            ExportNote(row.uid, row.note, _cards(cards.get(row.id, ())), row.changed_ms)
+            _note(row, _cards(cards.get(row.id, ())), take(row.note), at_ms)
             for row in told(rows, len(rows), progress)
         )
         titles = standings.concepts(self.connection)
         history = self._history(notes, at_ms) if Want.HISTORY in wants else None
         kept = Rendered(self.home) if Path(self.home, FILE_NAME).exists() else None
         return Bundle(
-            title, notes, _decks(rows, sources), sources, titles, kept=kept, history=history
-        )
+            title, notes, _decks(rows, sources), sources, titles, files.media, files.problems,
+            kept, history,
+        )  # fmt: skip
 
     def _history(self, notes: Sequence[ExportNote], at_ms: int) -> History | None:
         wanted = {card.uid for exported in notes for card in exported.cards}
@@ -87,6 +92,19 @@ class Bundler(NamedTuple):
             parameters.relearning_steps_s, parameters.maximum_interval_days, chosen.new_per_day,
             chosen.reviews_per_day, chosen.leech_lapses, chosen.leech_action == "suspend",
         )  # fmt: skip
+
+
+def _show_nothing(note: Note) -> Showing:
+    return NOTHING
+
+
+def _note(row: NoteRow, cards: tuple[ExportCard, ...], showing: Showing, at_ms: int) -> ExportNote:
+    """The note, as young as the files that it shows: other programs take a note for new by that.
+
+    A file from the future would make it look unchanged for as long: its time is now.
+    """
+    changed_ms = max(row.changed_ms, min(showing.changed_ms, at_ms))
+    return ExportNote(row.uid, row.note, cards, changed_ms, showing.media)
 
 
 def in_full(source: Source) -> str:

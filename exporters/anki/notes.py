@@ -85,17 +85,18 @@ def name_of(exported: ExportNote, guid: str) -> bytes:
 
 
 def _fields(exported: ExportNote) -> list[str]:
-    note = exported.note
+    note, media = exported.note, exported.media
     if note.kind is NoteKind.CLOZE:
         numbers = {card.key: card.ordinal + 1 for card in exported.cards}
-        first = [cloze_html(note.front, numbers)]
+        first = [cloze_html(note.front, numbers, media)]
     else:
-        first = [html(note.front), html(note.back)]
+        first = [html(note.front, media), html(note.back, media)]
     variants = "".join(
-        f"<div>{html(v.front)}</div><blockquote>{html(v.back)}</blockquote>" for v in note.variants
+        f"<div>{html(v.front, media)}</div><blockquote>{html(v.back, media)}</blockquote>"
+        for v in note.variants
     )
     return [
-        *first, html(note.why), html(note.flip), variants, plain(note.concept),
+        *first, html(note.why, media), html(note.flip, media), variants, plain(note.concept),
         plain(", ".join(note.sources)), plain(note.id or exported.uid.hex()),
     ]  # fmt: skip
 

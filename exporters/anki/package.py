@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decks.progress import Progress
 from exporters.anki.database import collection
 from exporters.base import Bundle, Format, Want, silent
+from exporters.pictures import is_packed, kind_of
 
 _QUICKEST = 1  # of deflate: half the time of the usual level for a twentieth more bytes
 
@@ -28,25 +29,49 @@ def render_whole(bundle: Bundle, progress: Progress = silent) -> Iterator[bytes]
 
 
 def zipped(name: str, database: bytes, bundle: Bundle) -> Iterator[bytes]:
-    """An archive of the database and the bundle's media, dated 1980 whenever it is written."""
-    names = {str(number): file for number, file in enumerate(bundle.media.values())}
+    """An archive of the database and the bundle's media, dated 1980 whenever it is written.
+
+    Files are read one by one, as the pieces are asked for.
+    """
+    shown = [file for file in bundle.media.values() if kind_of(file.name)]
+    names = {str(number): file for number, file in enumerate(shown)}
     listed = json.dumps({number: file.name for number, file in names.items()})
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    out = _Pieces()
+    with zipfile.ZipFile(out, "w") as archive:
         _add(archive, name, database)
         _add(archive, "media", listed.encode())
         for number, file in names.items():
-            _add(archive, number, file.read(), zipfile.ZIP_STORED)
-    yield buffer.getvalue()
+            yield out.taken()
+            _add(archive, number, file.read(), is_packed=is_packed(file.name))
+    yield out.taken()
 
 
-def _add(
-    archive: zipfile.ZipFile, name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED
-) -> None:
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, is_packed: bool = False) -> None:
     info = zipfile.ZipInfo(name)
-    info.compress_type = method
+    info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
     info.create_system = 3
     archive.writestr(info, data, compresslevel=_QUICKEST)
+
+
+class _Pieces(io.BytesIO):
+    """A file that is given away piece by piece: an archive goes back to nothing but the head of
+    the member that it is writing."""
+
+    given = 0  # bytes
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        piece = self.getvalue()
+        self.given += len(piece)
+        super().seek(0)
+        self.truncate()
+        return piece
+
+    def tell(self) -> int:
+        return self.given + super().tell()
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self.given + super().seek(offset - self.given, whence)
 
 
 _WANTS = frozenset({Want.HISTORY, Want.MEDIA})
