@@ -1,5 +1,7 @@
 """New cards at the end of a deck file: read from a draft, and joined to what the file holds. Pure.
 
+Of a file that holds several deck files it is one of them that gets longer.
+
 Nothing that the file held is changed: neither its text nor what that text is read as.
 """
 
@@ -7,21 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from decks import frontmatter
 from decks.errors import UserError
 from decks.fences import pair
 from decks.frontmatter import FrontMatter
-from decks.lines import Flaw, split
+from decks.lines import NEXT_FILE, Flaw, parts, split
 from decks.model import Note, Parsed, Problem, Severity
 from decks.parse import parse
 
 INBOX = "Inbox"  # deck of new cards that name none
 # Tried in turn: a rule ends a card, a heading an id and a concept as well.
 _PARTINGS = ("", "---", "## New cards")
+_PARTING_LINE = re.compile(rf"(?:\A|(?<=[\r\n])){re.escape(NEXT_FILE)}[^\S\r\n]*(?:\r\n|\r|\n|\Z)")
 _PLAIN = re.compile(r"[^\W_][\w .+/-]*(?:::[^\W_][\w .+/-]*)*")
+_ONE_DECK = "add its cards deck by deck, or import it"
 _NO_CARD = "write Q: and A:, or C: with a [gap]; srs help cards shows how"
 
 
@@ -38,16 +42,22 @@ class NewCards:
 
 
 class Appended(NamedTuple):
-    """The text of a file with new cards at its end."""
+    """The text of a file with new cards at its end, or at the end of a deck file in it."""
 
     text: str
     first: int  # line with which the body of the new cards begins
     parsed: Parsed
 
+    def holds(self, line: int, new: NewCards) -> bool:
+        """Whether the line of the text is one of the new cards."""
+        return self.first <= line <= self.first + new.body.count("\n")
+
 
 def read_new(text: str, path: str) -> NewCards:
     """The cards of a draft. Raises UserError for the first thing in it that is not sound."""
     lines = split(text)
+    if parting := next((part.above for part in parts(lines) if part.above), 0):
+        raise UserError("it holds more than one deck file", _ONE_DECK, path=path, line=parting)
     front = frontmatter.read(lines, path)
     parsed = parse(text, path, "")
     _refuse_faults(lines, front.length, parsed, path)
@@ -60,23 +70,47 @@ def read_new(text: str, path: str) -> NewCards:
     return NewCards(path, front, body, said[0] + 1, parsed.notes, remarks)
 
 
-def append(held: str, new: NewCards, path: str) -> Appended:
-    """What a file that holds `held` is to hold: the same, and below it the new cards.
+def append(held: str, new: NewCards, path: str, deck: str = "") -> Appended:
+    """What a file that holds `held` is to hold: the same, and the new cards at the end.
 
-    Line ends are those of the file, and so is whether the last line has one. Raises UserError where
-    the new cards would not be read as what they are, or the others not as what they were.
+    If it holds several deck files, that is the end of the one whose head suits the cards (see
+    `suits`); `deck` is that of a head which names none. Line ends are those of the file, and so is
+    whether the last line has one. Raises UserError where the new cards would not be read as what
+    they are, or the others not as what they were.
     """
-    before = parse(held, path, "")
-    _refuse_open(held, path)
+    start, end = _suitable(held, path, new.front, deck)
+    part, above = held[start:end], len(split(held[:start]))
+    line_end = _line_end(held)
+    below = line_end + held[end:] if end < len(held) else ""
+    before = parse(part, path, "")
+    others = len(parse(held, path, "").notes) - len(before.notes) if start or below else 0
+    _refuse_open(part, path, above)
     for parting in _PARTINGS:
-        text, first = _joined(held, parting, new.body)
-        after = parse(text, path, "")
-        if _is_sum(before, after, new, first):
-            return Appended(text, first, after)
+        longer, first = _joined(part, parting, new.body, line_end)
+        text, after = held[:start] + longer + below, parse(longer, path, "")
+        if not _is_sum(before, after, new, first):
+            continue
+        whole = parse(text, path, "") if start or below else after
+        if len(whole.notes) == others + len(after.notes):
+            return Appended(text, above + first, whole)
     raise UserError(
         f"at the end of {path} these cards would be read as something else",
         "name another file, or write them there with your editor", path=new.path, line=new.first,
     )  # fmt: skip
+
+
+def _suitable(held: str, path: str, front: FrontMatter, deck: str) -> tuple[int, int]:
+    """Where in the file the last deck file begins and ends that suits; else the last."""
+    if NEXT_FILE not in held:
+        return 0, len(held)
+    partings = [match.span() for match in _PARTING_LINE.finditer(held)]
+    spans = list(zip([0, *(end for _, end in partings)],
+                     [*(start for start, _ in partings), len(held)], strict=True))  # fmt: skip
+    heads = [replace(head, deck=head.deck or deck) for head in heads_of(held, path)]
+    for fits in (says_the_same, suits, lambda *_: True):
+        if found := [span for head, span in zip(heads, spans, strict=True) if fits(head, front)]:
+            break
+    return found[-1]
 
 
 def front_text(front: FrontMatter) -> str:
@@ -102,9 +136,22 @@ def says_the_same(one: FrontMatter, other: FrontMatter) -> bool:
     )  # fmt: skip
 
 
+def suits(head: FrontMatter, front: FrontMatter) -> bool:
+    """Whether cards with such front matter may stand below the head: it says all of that."""
+    is_deck = not front.deck or front.deck.casefold() == head.deck.casefold()
+    is_date = not front.as_of or front.as_of == head.as_of
+    asked, said = {*front.tags, *front.sources}, {*head.tags, *head.sources}
+    return is_deck and is_date and asked <= said
+
+
 def head_of(text: str, path: str) -> FrontMatter:
-    """The front matter of a file."""
+    """The front matter with which a file begins."""
     return frontmatter.read(split(text), path)
+
+
+def heads_of(text: str, path: str) -> list[FrontMatter]:
+    """The front matter of each deck file in a file."""
+    return [frontmatter.read(part.lines, path, part.above) for part in parts(split(text))]
 
 
 def _refuse_faults(lines: Sequence[str], front: int, parsed: Parsed, path: str) -> None:
@@ -118,12 +165,12 @@ def _refuse_faults(lines: Sequence[str], front: int, parsed: Parsed, path: str) 
         raise UserError(flaw.value, _closing(flaw), path=path, line=line)
 
 
-def _refuse_open(held: str, path: str) -> None:
+def _refuse_open(part: str, path: str, above: int) -> None:
     """What stands below an open fence or comment is at its mercy, whoever closes it."""
-    lines = split(held)
+    lines = split(part)
     if line := _open_line(lines, frontmatter.read(lines, path).length):
         flaw = _flaw(lines, line)
-        raise UserError(flaw.value, f"{_closing(flaw)} first", path=path, line=line)
+        raise UserError(flaw.value, f"{_closing(flaw)} first", path=path, line=above + line)
 
 
 def _open_line(lines: Sequence[str], front: int) -> int:
@@ -140,9 +187,8 @@ def _closing(flaw: Flaw) -> str:
     return "close it with -->" if flaw is Flaw.OPEN_COMMENT else "close it with the same marks"
 
 
-def _joined(held: str, parting: str, body: str) -> tuple[str, int]:
-    """The whole text, and the line with which the body begins in it."""
-    end = _line_end(held)
+def _joined(held: str, parting: str, body: str, end: str) -> tuple[str, int]:
+    """The whole text, and the line with which the body begins in it; `end` is a line's."""
     lines = split(held)
     prefix = held
     if lines and not held.endswith(("\n", "\r")):

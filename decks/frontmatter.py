@@ -53,8 +53,10 @@ def clean_deck(name: str) -> str:
     return "::".join(part for part in parts if part)
 
 
-def read(lines: Sequence[str], path: str) -> FrontMatter:
-    """Return the front matter of a file, which only its first line can open.
+def read(lines: Sequence[str], path: str, above: int = 0) -> FrontMatter:
+    """Return the front matter of a deck file, which only its first line can open.
+
+    `above` lines of the same file stand above it, which only its problems tell.
 
     Without a closing line the opener is an error and what follows it is left to be read as cards.
     Between two rules without a single key stands no front matter.
@@ -64,11 +66,11 @@ def read(lines: Sequence[str], path: str) -> FrontMatter:
     is_toml = lines[0].startswith("+")
     end = _closing_line(lines)
     if end and (is_toml or any(_PAIR.fullmatch(line) for line in lines[1:end])):
-        return _Reader(path, lines[1:end]).read()
+        return _Reader(path, lines[1:end], above).read()
     if end or not (is_toml or _looks_like_keys(lines)):
         return FrontMatter()  # a rule above the first card
     problem = Problem(
-        Place(path, 1),
+        Place(path, above + 1),
         f"front matter does not close within {MAX_LINES} lines and {MAX_BYTES // 1024} KiB",
         f"put {lines[0].rstrip()} on a line of its own below the last key",
     )
@@ -95,8 +97,9 @@ def _looks_like_keys(lines: Sequence[str]) -> bool:
 class _Reader:
     """Collects values; `key` is the one that dashed lines below it belong to."""
 
-    def __init__(self, path: str, lines: Sequence[str]) -> None:
+    def __init__(self, path: str, lines: Sequence[str], above: int) -> None:
         self.path = path
+        self.first = above + 2  # the number of the first of the lines
         self.lines = lines
         self.problems: list[Problem] = []
         self.skipped: list[int] = []
@@ -155,7 +158,7 @@ class _Reader:
         elif key not in _LISTS and len(items) > 1:
             self._skip(at, f"{name} takes one value", "keep one", length)
         else:
-            self.key, self.values[key], self.given[key] = key, items, at + 2
+            self.key, self.values[key], self.given[key] = key, items, self.first + at
             self.takes_dashes = not items
         return length
 
@@ -196,11 +199,11 @@ class _Reader:
             given += items
 
     def _skip(self, at: int, message: str, hint: str, length: int = 1) -> None:
-        self.problems.append(Problem(Place(self.path, at + 2), message, hint))
+        self.problems.append(Problem(Place(self.path, self.first + at), message, hint))
         self.skipped += range(at + 1, at + 1 + length)
 
     def _note(self, at: int, message: str) -> None:
-        place = Place(self.path, at + 2)
+        place = Place(self.path, self.first + at)
         hint = "known keys: deck, tags, source, as_of"
         self.problems.append(Problem(place, message, hint, Severity.NOTE))
 

@@ -58,6 +58,7 @@ _NEAR = re.compile(
     r"(?P<before>\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?)(?P<mark>\*\*|__|\*|_|)"
     r"(?P<tag>[QAC]|[qac](?=[:：*_]+(?:\s|$)))(?:[:：](?P=mark)|(?P=mark)[:：])(?!:)"
 )
+NEXT_FILE = "<!-- next deck file -->"  # begins another deck file within the file
 _NOT_TEXT = re.compile(r"[\0\ud800-\udfff]")
 _GAP = re.compile(r"\[|\{\{c[0-9]|==")
 
@@ -71,8 +72,31 @@ def split(text: str) -> list[str]:
     return lines
 
 
-def classify(lines: Sequence[str], skip: int = 0) -> Iterator[Line]:
-    """Yield every line after the first `skip`; fences and comments are paired beforehand."""
+class Part(NamedTuple):
+    """A deck file within a file: its lines, and how many stand above them."""
+
+    lines: Sequence[str]
+    above: int
+
+
+def parts(lines: list[str]) -> Iterator[Part]:
+    """The deck files of a file: all of it, unless a line `NEXT_FILE` stands in it.
+
+    Such a line belongs to no part. Code and comments end at it at the latest.
+    """
+    start = 0
+    for at, line in enumerate(lines):
+        if line.startswith(NEXT_FILE) and line.rstrip() == NEXT_FILE:
+            yield Part(lines[start:at], start)
+            start = at + 1
+    yield Part(lines[start:] if start else lines, start)
+
+
+def classify(lines: Sequence[str], skip: int = 0, above: int = 0) -> Iterator[Line]:
+    """Yield every line after the first `skip`; fences and comments are paired beforehand.
+
+    `above` lines of the same file stand above the first.
+    """
     below = lines[skip:] if skip else lines
     whole = "\n".join(below)  # one look at it is the common case
     blocks = pair(below) if any_in(whole) else Blocks()
@@ -83,10 +107,10 @@ def classify(lines: Sequence[str], skip: int = 0) -> Iterator[Line]:
         unfit = (at for at, line in enumerate(below) if _NOT_TEXT.search(line))
         flaws.update(dict.fromkeys(unfit, Flaw.NOT_TEXT))
     if not hidden and not flaws:
-        yield from map(_line, range(skip + 1, len(lines) + 1), below)
+        yield from map(_line, range(above + skip + 1, above + len(lines) + 1), below)
         return
     for at, raw in enumerate(below):
-        number, kind = at + skip + 1, hidden.get(at)
+        number, kind = above + skip + at + 1, hidden.get(at)
         line = _line(number, raw) if kind is None else Line(number, kind, raw, raw)
         yield line._replace(flaw=flaws[at]) if at in flaws else line
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import NamedTuple
 
 from decks import drafts, frontmatter
 from decks.drafts import Draft, Fields, Inspect
-from decks.lines import Flaw, Kind, Line, classify, split
+from decks.lines import NEXT_FILE, Flaw, Kind, Line, Part, classify, parts, split
 from decks.model import (
     CARD,
     PROSE,
@@ -25,17 +25,23 @@ from decks.model import (
 
 
 def parse(text: str, path: str, default_deck: str, inspect: Inspect | None = None) -> Parsed:
-    """Return the notes of a deck file with a problem for whatever could not be one.
+    """Return the notes of a file with a problem for whatever could not be one.
 
-    Takes any text and never raises. Each line is counted once, as card, prose or skipped. Given
-    `inspect`, each card's texts are shown to it; an ERROR that it finds costs the card.
+    It is a deck file, or several: see `decks.lines.parts`; no id and no text may come twice in all
+    of it. Takes any text and never raises. Each line is counted once, as card, prose or skipped.
+    Given `inspect`, each card's texts are shown to it; an ERROR that it finds costs the card.
     """
     lines = split(text)
-    front = frontmatter.read(lines, path)
-    reader = _Reader(path, len(lines), front, inspect)
-    for line in classify(lines, front.length):
-        reader.take(line)
-    return reader.finish(frontmatter.clean_deck(default_deck))
+    account = _Account(path, [PROSE] * len(lines))
+    deck = frontmatter.clean_deck(default_deck)
+    for part in parts(lines) if NEXT_FILE in text else (Part(lines, 0),):
+        front = frontmatter.read(part.lines, path, part.above)
+        reader = _Reader(account, front, inspect)
+        for line in classify(part.lines, front.length, part.above):
+            reader.take(line)
+        reader.finish(deck, part.above)
+    account.problems.sort(key=lambda problem: problem.place.line)
+    return Parsed(tuple(account.notes), tuple(account.problems), "".join(account.fates))
 
 
 class _State(StrEnum):
@@ -82,24 +88,33 @@ class _Entry(NamedTuple):
         return self.heading.slug if self.heading and self.heading.cards == 1 else ""
 
 
+@dataclass(slots=True)
+class _Account:
+    """What is known of a whole file."""
+
+    path: str
+    fates: list[str]
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)  # of good cards, with their line
+    texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+
 class _Reader:
-    """The state of one pass over one file."""
+    """The state of one pass over one deck file."""
 
     def __init__(
-        self,
-        path: str,
-        length: int,
-        front: frontmatter.FrontMatter,
-        inspect: Inspect | None,
+        self, account: _Account, front: frontmatter.FrontMatter, inspect: Inspect | None
     ) -> None:
-        self.path = path
+        self.account = account
+        self.path = account.path
         self.front = front
         self.inspect = inspect
         self.state = _State.PROSE
         self.draft: Draft | None = None
         self.entries: list[_Entry] = []
-        self.problems = list(front.problems)
-        self.fates = [PROSE] * length
+        self.problems, self.fates = account.problems, account.fates
+        self.problems += front.problems
         self.concept = ""
         self.sources: tuple[str, ...] = ()
         self.concept_has_cards = False
@@ -111,14 +126,12 @@ class _Reader:
         if line.flaw:
             self._blame(line, line.flaw)
 
-    def finish(self, default_deck: str) -> Parsed:
-        """Return all that was read, after giving out ids and setting doubles aside."""
+    def finish(self, default_deck: str, above: int) -> None:
+        """Account for all that was read, after giving out ids and setting doubles aside."""
         self._close()
         deck = self.front.deck or default_deck
-        notes = tuple([self._note(entry, deck) for entry in self._settled()])
-        self._mark((at + 1 for at in self.front.skipped), SKIPPED)
-        self.problems.sort(key=lambda problem: problem.place.line)
-        return Parsed(notes, tuple(self.problems), "".join(self.fates))
+        self.account.notes += [self._note(entry, deck) for entry in self._settled()]
+        self._mark((above + at + 1 for at in self.front.skipped), SKIPPED)
 
     # What a line does; which one is said at the end of this module
 
@@ -272,8 +285,7 @@ class _Reader:
     def _settled(self) -> list[_Entry]:
         """The entries left when conflicts of ids and doubles are reported."""
         kept: list[_Entry] = []
-        ids: dict[str, int] = {}
-        texts: dict[tuple[str, str, str], int] = {}
+        ids, texts = self.account.ids, self.account.texts
         for entry in self.entries:
             fields, number, named = entry.fields, entry.held[0], entry.heading_id
             name = named or fields.id

@@ -23,6 +23,11 @@ def silent(done: int, total: int) -> None:
     """The progress that nobody watches."""
 
 
+def says_all(bundle: Bundle) -> Sequence[Problem]:
+    """The problems of a format that can say all that notes are."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class ExportCard:
     """One card of a note, as the collection knows it."""
@@ -148,3 +153,5 @@ class Format:
     wants: frozenset[Want] = frozenset()
     # What importing its file replaces elsewhere, for a sentence: "the whole profile".
     replaces: str = ""
+    # What of a bundle it writes in another form (severity NOTE), or leaves out (ERROR).
+    problems: Callable[[Bundle], Sequence[Problem]] = says_all

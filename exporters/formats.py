@@ -18,6 +18,9 @@ GROUP = "srs.formats"
 _HOMES = {  # module and name of each
     "anki": ("exporters.anki.package", "FORMAT"),
     "colpkg": ("exporters.anki.package", "WHOLE"),
+    "csv": ("exporters.tables", "CSV"),
+    "tsv": ("exporters.tables", "TSV"),
+    "markdown": ("exporters.deck_files", "FORMAT"),
 }
 
 

@@ -6,12 +6,12 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from decks.appending import head_of, says_the_same
+from decks.appending import heads_of, says_the_same, suits
 from decks.errors import DataError, UsageError
 from decks.frontmatter import FrontMatter
 from decks.load import MAX_FILE_BYTES
@@ -35,21 +35,21 @@ def named_file(path: Path, front: FrontMatter, deck: str) -> Path:
     if not path.name.lower().endswith(SUFFIXES):
         raise UsageError(f"{path}: not a markdown file", "name one that ends in .md")
     if text := text_of(path):
-        head = head_of(text, str(path))
-        _refuse_misfit(path, replace(head, deck=head.deck or deck or path.stem), front)
+        heads = heads_of(text, str(path))
+        _refuse_misfit(path, [replace(h, deck=h.deck or deck or path.stem) for h in heads], front)
     elif not path.parent.is_dir():
         raise UsageError(f"{path.parent}: no such folder", "make it, or name another file")
     return path
 
 
 def home_file(home: str, front: FrontMatter) -> Path:
-    """The file of the home whose head says the same; it need not exist yet.
+    """The file of the home of which a head says the same; it need not exist yet.
 
     Different decks may come to the same name: then the next of them has a number.
     """
     for path in _candidates(Path(home, FOLDER).absolute(), front):
         text = text_of(path)
-        if not text or says_the_same(head_of(text, str(path)), front):
+        if not text or any(says_the_same(head, front) for head in heads_of(text, str(path))):
             return path
     raise AssertionError("the numbers have no end")
 
@@ -89,11 +89,15 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _refuse_misfit(path: Path, head: FrontMatter, wanted: FrontMatter) -> None:
+def _refuse_misfit(path: Path, heads: Sequence[FrontMatter], wanted: FrontMatter) -> None:
+    if any(suits(head, wanted) for head in heads):
+        return
     hint = "take that out of the draft or the command, or name another file"
-    if wanted.deck and wanted.deck.casefold() != head.deck.casefold():
-        what = f"{path}: its cards are of the deck {head.deck}, not of {wanted.deck}"
-        raise UsageError(what, hint)
+    of_deck = [h for h in heads if wanted.deck.casefold() in ("", h.deck.casefold())]
+    if not of_deck:
+        decks = " or ".join(dict.fromkeys(head.deck for head in heads))
+        raise UsageError(f"{path}: its cards are of the deck {decks}, not of {wanted.deck}", hint)
+    head = of_deck[-1]
     for name, asked, said in (
         ("tag", wanted.tags, head.tags), ("source", wanted.sources, head.sources),
         ("date", (wanted.as_of,) if wanted.as_of else (), (head.as_of,)),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decks import Loaded, reread
-from decks.appending import INBOX, Appended, NewCards, append, front_text, head_of
+from decks.appending import INBOX, Appended, NewCards, append, front_text, heads_of
 from decks.errors import DataError, UsageError, UserError
 from decks.frontmatter import FrontMatter
 from decks.manner import is_native
@@ -42,6 +42,7 @@ class Filed(NamedTuple):
     cards: tuple[Card, ...]  # none if none was written
     twins: tuple[Problem, ...]  # of those that stood somewhere already, by their place in the draft
     receipt: Receipt | None  # of the import of that file, if there was one
+    last: int = 0  # where the last of them ends
 
 
 class _Tried(NamedTuple):
@@ -95,11 +96,12 @@ def file_cards(
     if not tried.whole:
         return Filed(str(path), 0, (), tried.twins, receipt)
     line = tried.whole.first
+    last = line + new.body.count("\n")
     found = tuple(cards.select(
-        connection, "n.path = ? AND n.line >= ? AND n.orphan = 0 AND c.gone = 0",
-        (os.path.realpath(path), line),
+        connection, "n.path = ? AND n.line BETWEEN ? AND ? AND n.orphan = 0 AND c.gone = 0",
+        (os.path.realpath(path), line, last),
     ))  # fmt: skip
-    return Filed(str(path), found[0].line if found else line, found, (), receipt)
+    return Filed(str(path), found[0].line if found else line, found, (), receipt, last)
 
 
 def _tried_on_latest(
@@ -122,7 +124,8 @@ def _tried(
         return _Tried(None, twins)
     _refuse_taken_ids(new, present)
     head = "" if held else front_text(new.front)
-    whole = append(held or head, new, str(path))
+    deck = _known_deck(connection, path) or path.stem
+    whole = append(held or head, new, str(path), deck)
     twins = _twins_elsewhere(connection, home, new, path, whole, at_ms)
     _refuse_some(new, twins)
     return _Tried(whole, twins)
@@ -157,7 +160,7 @@ def _twins_elsewhere(
     found = [
         _twin(new, problem.place.line - whole.first + new.first, problem.message, problem.severity)
         for problem in receipt.problems
-        if problem not in known and problem.place.line >= whole.first
+        if problem not in known and whole.holds(problem.place.line, new)
     ]
     for problem in found:
         if problem.severity is Severity.ERROR:
@@ -202,7 +205,8 @@ def _given_deck(connection: sqlite3.Connection, path: Path) -> str | None:
     if Territory(sources.sources(connection)).owner(real):
         return None
     known = _known_deck(connection, path)
-    return known if known not in ("", head_of(text_of(path), str(path)).deck, path.stem) else None
+    named = {head.deck for head in heads_of(text_of(path), str(path))}
+    return known if known not in named | {"", path.stem} else None
 
 
 def _known_deck(connection: sqlite3.Connection, path: Path) -> str:

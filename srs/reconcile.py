@@ -197,6 +197,8 @@ class _Matcher:
                 taken = Place(known.path, known.line)
         if taken and entry.file.foreign:
             self.entries[index] = entry._replace(note=replace(note, id=""))
+        elif taken and known and known.content_hash == content_hash(note):
+            self._drop(index, _kept_once(note, taken))
         elif taken:
             where = f"{taken.path}:{taken.line}"
             hint = "give one of the two another id"
@@ -316,11 +318,15 @@ class _Matcher:
         note = entry.note
         twin = seen.get(entry.text) or self._twin(entry)
         if twin and not (entry.file.package and note.id):
-            message = f"the same card stands at {twin.path}:{twin.line}; kept once"
-            self._drop(index, Problem(note.place, message, "", Severity.NOTE))
+            self._drop(index, _kept_once(note, twin))
             return
         seen[entry.text] = note.place
         self.decided[index] = None
+
+
+def _kept_once(note: Note, twin: Place) -> Problem:
+    message = f"the same card stands at {twin.path}:{twin.line}; kept once"
+    return Problem(note.place, message, "", Severity.NOTE)
 
 
 def reconcile(

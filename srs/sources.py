@@ -6,21 +6,26 @@ installed package.
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from decks import builtin, reread
 from decks.dialects import NATIVE
 from decks.errors import UsageError
+from decks.lines import NEXT_FILE
 from decks.manner import Manner
 from decks.model import Note
 from decks.overriding import builtin_text, override_text
 from srs.files import make_folder, replace_file
 from srs.importing import OVERRIDES, Order, import_files
 from srs.receipt import Receipt
+from srs.store.sources import sources
+from srs.territory import Territory
 
 _BUILTIN = "builtin/"
+_PARTS = NEXT_FILE.encode()
 
 
 class Source(NamedTuple):
@@ -88,5 +93,19 @@ def take_up(
     if source.made and path.exists() and path.read_bytes() == source.before:
         path.unlink()
         return None
-    file = reread(path, source.deck, source.manner, force=source.forced)
+    deck, forced = _deck(connection, source)
+    file = reread(path, deck, source.manner, force=forced)
     return import_files(connection, [file], Order(at_ms, home, edited=source.note))
+
+
+def _deck(connection: sqlite3.Connection, source: Source) -> tuple[str, bool]:
+    """The deck of what names none, and whether all is of that deck.
+
+    In a file that holds several deck files the card's own says nothing of the others.
+    """
+    real = os.path.realpath(source.path)
+    owner = Territory(sources(connection)).owner(real) if _PARTS in source.before else None
+    if owner is None or owner.deck:
+        return (owner.deck, True) if owner else (source.deck, source.forced)
+    name = os.path.relpath(real, owner.path) if owner.path != real else Path(real).name
+    return "::".join(PurePath(name).with_suffix("").parts), False

@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+    from anki.collection import (
+        Collection,
+        ImportAnkiPackageOptions,
+        ImportAnkiPackageRequest,
+        ImportCsvRequest,
+    )
 
     from anki._backend import RustBackend  # isort: skip
     from anki.cards import Card  # isort: skip - Anki's modules depend on this order
@@ -66,3 +71,11 @@ def field(collection: Any, guid: str, name: str) -> str:
 def card_of(collection: Any, number: int) -> Any:
     """The card with that id."""
     return Card(collection, number)
+
+
+def import_table(collection: Any, path: Path) -> Imported:
+    """Import a text file as Anki's dialog proposes to."""
+    metadata = collection.get_csv_metadata(str(path), None)
+    log = collection.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
+    conflicting = len(log.conflicting) + len(log.missing_notetype)
+    return Imported(len(log.new), len(log.updated), len(log.duplicate), conflicting)

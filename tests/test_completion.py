@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from exporters import format_names
 from srs.cli import completion
 from srs.cli.completion import ASKING, SHELLS, candidates
 from tests.documented import HELP, blocks, scripts
@@ -78,7 +79,7 @@ def values(*words: str, home: Path | None = None) -> list[str]:
         (["config", "set", "new_per_day", ""], []),
         (["help", "scr"], ["scripting"]),
         (["help", "und"], ["undo"]),
-        (["export", ""], ["anki"]),
+        (["export", ""], list(format_names())),
         (["completion", ""], list(SHELLS)),
         (["no-such-command", ""], None),
     ],

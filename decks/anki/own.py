@@ -11,13 +11,14 @@ from typing import NamedTuple
 from decks.anki.kinds import NoteType
 from decks.model import NoteKind, Variant
 
-_NAMES = {
+KINDS_BY_NAME = {
     "driftdeck Basic": NoteKind.BASIC,
     "driftdeck Basic (and reversed)": NoteKind.REVERSED,
     "driftdeck Cloze": NoteKind.CLOZE,
 }
-_FIELDS = {"Why", "Flip", "Variants", "Concept", "Source", "Id"}
-_UID = re.compile(r"[0-9a-f]{32}")
+NAMES = {kind: name for name, kind in KINDS_BY_NAME.items()}
+_MORE = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
+_UID = re.compile(r"([0-9a-f]{32})[cr]?")  # a letter for each kind but the first
 _VARIANT = re.compile(r"<div>(.*?)</div><blockquote>(.*?)</blockquote>", re.DOTALL)
 _TAGGED = ("concept::", "type::")
 
@@ -28,7 +29,7 @@ def _id(name: str) -> int:
     return 10**12 + int.from_bytes(digest[:8], "big") % 2**41
 
 
-_KINDS = {_id(name): kind for name, kind in _NAMES.items()}
+_KINDS = {_id(name): kind for name, kind in KINDS_BY_NAME.items()}
 
 
 class Extras(NamedTuple):
@@ -47,13 +48,18 @@ class Extras(NamedTuple):
 def kind(note_type: NoteType) -> NoteKind | None:
     """The kind of note that the type is for, if it is one of ours."""
     found = _KINDS.get(note_type.id)
-    first = {"Text"} if found is NoteKind.CLOZE else {"Front", "Back"}
-    return found if found and (_FIELDS | first) <= set(note_type.fields) else None
+    return found if found and set(field_names(found)) <= set(note_type.fields) else None
+
+
+def field_names(kind: NoteKind) -> tuple[str, ...]:
+    """The fields of the note type for that kind, in their order."""
+    return ("Text", *_MORE) if kind is NoteKind.CLOZE else ("Front", "Back", *_MORE)
 
 
 def uid(guid: str) -> bytes | None:
     """The id that a note of ours had in the collection that it comes from."""
-    return bytes.fromhex(guid) if _UID.fullmatch(guid) else None
+    found = _UID.fullmatch(guid)
+    return bytes.fromhex(found[1]) if found else None
 
 
 def extras(
@@ -69,7 +75,7 @@ def extras(
     concept = unescape(fields["Concept"]).strip()
     kinds = [tag.removeprefix("type::") for tag in tags if tag.startswith("type::")]
     return Extras(
-        "" if note_id == guid else note_id,
+        "" if note_id == guid[:32] else note_id,
         markdown(fields["Why"]),
         markdown(fields["Flip"]),
         tuple(variant for variant in variants if all(variant)),

@@ -19,12 +19,14 @@ from decks.model import (
     CARD,
     PROSE,
     SKIPPED,
+    Exported,
     Note,
     NoteKind,
     Parsed,
     Place,
     Problem,
     Severity,
+    Variant,
 )
 
 _NOT_TEXT = re.compile(r"[\0\ud800-\udfff]")
@@ -43,6 +45,11 @@ class Said(NamedTuple):
     why: str = ""
     sources: tuple[str, ...] = ()
     pasts: tuple[Past | None, ...] = ()  # of its cards, in the order of `decks.cards.card_keys`
+    flip: str = ""
+    variants: tuple[Variant, ...] = ()
+    concept: str = ""
+    type: str = ""
+    exported: Exported | None = None
 
 
 class Sheet:
@@ -123,6 +130,8 @@ class Sheet:
             tags=tuple(dict.fromkeys((*self.tags, *said.tags))),
             sources=tuple(dict.fromkeys((*self.sources, *said.sources))),
             as_of=self.as_of, pasts=said.pasts if any(said.pasts) else (),
+            flip=said.flip, variants=said.variants, concept=said.concept, type=said.type,
+            exported=said.exported,
         )  # fmt: skip
 
     @staticmethod

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from decks.dialects import anki_gaps, from_html, standings
+from decks import cloze
+from decks.anki import own
+from decks.dialects import anki_gaps, own_rows, standings
 from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
 from decks.dialects.sheet import Said, Sheet, scoped
 from decks.dialects.standings import spelt
@@ -34,6 +36,11 @@ _ROLES = {
     "reverse": ("add-reverse",),
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
+_HTML = re.compile(
+    r"<(?:br|div|p|b|i|u|em|strong|span|ul|ol|li|img|code|pre|sub|sup|a|font|table|tr|td|h[1-6]|hr)"
+    r"(?:\s[^<>]*)?/?>|&(?:nbsp|lt|gt|amp|quot|#\d+);",
+    re.IGNORECASE,
+)
 _UNIQUE_ID = re.compile(r"\d{13}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -93,7 +100,7 @@ class _Reader:
         """File every row, or say why it is none."""
         if self.is_html is None:
             some = (text for record in records[:200] for text in record.fields)
-            self.is_html = any(from_html.looks_html(text) for text in some)
+            self.is_html = any(_HTML.search(text) for text in some)
         for record in records:
             if self.sheet.lines[record.first].startswith("#"):
                 self._comment(record, separator)
@@ -112,11 +119,21 @@ class _Reader:
             self.sheet.skip(lines, "a row with one column", "write question and answer, and name "
                             "what parts them above: #separator:tab")  # fmt: skip
             return
-        said = self._said(record.fields)
+        said = self._ours(record.fields) or self._said(record.fields)
         if isinstance(said, str):
             self.sheet.skip(lines, said, "close each gap, and keep gaps out of code and each other")
         else:
             self.sheet.card(said, lines)
+
+    def _ours(self, fields: Sequence[str]) -> Said | str | None:
+        """What a row says that we wrote for Anki; None for all others."""
+        told = {role: text for at, text in enumerate(fields) if (role := self.head.roles.get(at))}
+        kind = own.KINDS_BY_NAME.get(told.get("notetype", self.head.notetype).strip())
+        if kind is None or not self.is_html:
+            return None
+        values = [text for at, text in enumerate(fields) if at not in self.head.roles]
+        guid, deck, tags = (told.get(role, "").strip() for role in ("guid", "deck", "tags"))
+        return own_rows.said(kind, guid, deck, tags, values)
 
     def _said(self, fields: Sequence[str]) -> Said | str:
         held: dict[str, list[str]] = {}
@@ -133,7 +150,10 @@ class _Reader:
         return self._note(held, fields)
 
     def _words(self, text: str) -> str:
-        return from_html.markdown(text) if self.is_html else text.strip()
+        if not self.is_html:
+            return text.strip()
+        asked = own_rows.with_gaps(text, numbered=True) if anki_gaps.has_gaps(text) else ""
+        return asked or own_rows.markdown(text)
 
     def _named(self, at: int, words: str) -> str:
         """What stands in a column that is neither question nor answer."""
@@ -159,11 +179,11 @@ class _Reader:
             why="\n\n".join(text for text in rest if text),
         )  # fmt: skip
         if anki_gaps.has_gaps(front):
-            cloze = anki_gaps.cloze_text(front)
-            if not cloze or "image-occlusion" in front:
+            asked = front if self.is_html else anki_gaps.cloze_text(front)
+            if not asked or "image-occlusion" in front or not cloze.gap_keys(asked):
                 return "gaps that cannot be asked"
             whys = [text for text in (back, said.why) if text]
-            said = said._replace(kind=NoteKind.CLOZE, front=cloze, back="", why="\n\n".join(whys))
+            said = said._replace(kind=NoteKind.CLOZE, front=asked, back="", why="\n\n".join(whys))
         pairs = {
             spelt(name): Scalar(text.strip(), 0, 0, plain=True)
             for name, text in zip(self.labels, fields, strict=False)

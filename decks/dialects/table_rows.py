@@ -70,6 +70,8 @@ def _is_comment(line: str) -> bool:
 def _told(head: Head, key: str, worth: str, roles: dict[int, str]) -> Head:
     """The head with what one more line says."""
     words = worth.strip()
+    if len(words) > 1 and key not in ("columns", "tags"):
+        words = words.rstrip(",;\t")  # a spreadsheet gives all rows as many cells
     head = replace(head, is_anki=head.is_anki or key in _KEYS)
     if key == "separator":
         sign = _SEPARATORS.get(words.casefold(), words if len(words) == 1 else "")

@@ -9,6 +9,7 @@ from itertools import count, islice
 
 from decks.progress import Progress
 from exporters.anki import notes, objects, schedule
+from exporters.anki.fields_of_note import SEPARATOR
 from exporters.anki.notes import decks_of, notes_of
 from exporters.anki.preset import preset
 from exporters.anki.schedule import Standing
@@ -100,7 +101,7 @@ class _Filling:
             model, number = note.model, next(self.ids)
             self.models[model.model_id] = model
             tags = f" {' '.join(note.tags)} " if note.tags else ""
-            first = note.joined.partition(objects.SEPARATOR)[0]
+            first = note.joined.partition(SEPARATOR)[0]
             rows.append((
                 number, note.guid, model.model_id, note.changed_s, tags, note.joined, first, 0,
             ))  # fmt: skip

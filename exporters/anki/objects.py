@@ -16,11 +16,12 @@ from genanki.apkg_schema import APKG_SCHEMA
 
 from decks.model import NoteKind
 from exporters.anki import templates
+from exporters.anki.fields_of_note import SEPARATOR
 
 _MORE_FIELDS = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
 FIRST_S = 1_577_851_200  # 2020-01-01T04:00:00Z: a fixed point, for equal bundles give equal bytes
 TEMPLATES_S = FIRST_S + templates.TEMPLATE_VERSION
-SEPARATOR = "\x1f"  # of fields, in a row of the table
+
 DEFAULT_DECK = 1  # Anki's own
 TABLES, _, _INDEXES = APKG_SCHEMA.partition("CREATE INDEX")
 INDEXES = f"CREATE INDEX{_INDEXES}"

@@ -136,7 +136,7 @@ def _tell_of_the_rest(filed: Filed) -> None:
     if receipt is None:
         return
     for problem in receipt.problems:
-        if problem.place.line >= filed.line:
+        if filed.line <= problem.place.line <= filed.last:
             notice(f"{problem.place.path}:{problem.place.line}: {problem.message}")
     others = receipt.notes - receipt.unchanged - len({card.note for card in filed.cards})
     if others + receipt.orphaned:

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from decks import Note, NoteKind, Place
 from exporters import Answered, Bundle, ExportCard, ExportNote, History, Scheduling
-from exporters.anki import notes as fields
+from exporters.anki import fields_of_note as fields
 from exporters.anki.package import FORMAT
 from exporters.fields import html
 from exporters.writing import write
@@ -113,7 +113,7 @@ def made_up(notes: int, decks: int, reviews: int = 0, *, markdown: bool = False)
     kept = _Prepared()
     for one in made:
         said = [one.note.front, one.note.back, "", "", "", "", "", one.uid.hex()]
-        kept[fields.name_of(one, one.uid.hex())] = "\x1f".join(said)
+        kept[fields.name_of(one)] = "\x1f".join(said)
     cards = [one.cards[0].uid for one in made]
     return Bundle("bench", made, kept=kept, history=_history(cards, reviews) if reviews else None)
 
@@ -159,9 +159,7 @@ def plain(bundle: Bundle, path: Path) -> None:
         name = exported.note.deck
         if name not in decks:
             decks[name] = genanki.Deck(next(numbers), name)
-        rendered = (
-            bundle.kept.get(fields.name_of(exported, exported.uid.hex())) if bundle.kept else None
-        )
+        rendered = bundle.kept.get(fields.name_of(exported)) if bundle.kept else None
         note = genanki.Note(model, (rendered or "").split("\x1f"), guid=exported.uid.hex())
         decks[name].add_note(note)
     genanki.Package(list(decks.values())).write_to_file(path)
