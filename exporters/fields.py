@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from decks.cloze import find_gaps
 from decks.images import Placed, parted, place, width_px
 from decks.spans import math_ranges
+from exporters.code import coloured
 from exporters.pictures import Show, Shown, in_anki
 
 # Beyond this, markdown can be made to take quadratic time; the text is shown as it is.
@@ -103,8 +104,13 @@ def _image(renderer: Any, tokens: Any, index: int, options: Any, environment: An
     return escape(renderer.renderInlineAsText(tokens[index].children, options, environment))
 
 
+def _highlight(code: str, language: str, _attributes: str) -> str:
+    """Colours, unless something stands for a formula or a gap: a span would tear it apart."""
+    return "" if _OPEN in code or _CLOSE in code else coloured(code, language)
+
+
 def _parser() -> MarkdownIt:
-    options = {"html": False, "maxNesting": _DEEPEST}
+    options = {"html": False, "maxNesting": _DEEPEST, "highlight": _highlight}
     parser = MarkdownIt("commonmark", options).enable(["strikethrough", "table"])
     parser.validateLink = lambda url: bool(_WEB.match(url) or _IMAGE.match(url))  # type: ignore[method-assign]
     parser.core.ruler.push("leave_as_written", _leave_as_written)

@@ -34,7 +34,7 @@ def _render(name: str, sign: str, bundle: Bundle, progress: Progress) -> Iterato
         if not place % _ROWS_A_PIECE:
             progress(place, len(bundle.notes))
             yield _taken(text)
-        rows.writerow(_row(exported, deck_names[exported.note.deck], width))
+        rows.writerow(_row(exported, bundle, deck_names[exported.note.deck], width))
     yield _taken(text)
 
 
@@ -65,12 +65,13 @@ def _labels(layouts: Sequence[Sequence[str]], width: int) -> list[str]:
     return [" or ".join(dict.fromkeys(column)) for column in columns]
 
 
-def _row(exported: ExportNote, deck: str, width: int) -> list[str]:
-    fields = [guarded_html(field) for field in fields_of_note.fields(exported)]
+def _row(exported: ExportNote, bundle: Bundle, deck: str, width: int) -> list[str]:
+    joined = fields_of_note.joined_fields(exported, bundle)
+    fields = [guarded_html(field) for field in joined.split(fields_of_note.SEPARATOR)]
     fields += [""] * (width - len(fields))
     tags = guarded_tags(fields_of_note.tags(exported))
     name = own.NAMES[exported.note.kind]
-    return [guid(exported), name, guarded_deck(deck), *fields, tags]
+    return [fields_of_note.guid(exported), name, guarded_deck(deck), *fields, tags]
 
 
 CSV = Format("csv", ".csv", "table for Anki and spreadsheets", partial(_render, "Comma", ","))

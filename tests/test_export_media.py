@@ -22,6 +22,7 @@ from decks.errors import DataError
 from decks.images import Image, images
 from decks.model import Place, Severity
 from exporters import Bundle, Want, get_format, write
+from exporters.anki.fields_of_note import guid
 from exporters.fields import cloze_html, html
 from exporters.pictures import Shown, image, is_packed, kind_of
 from srs import bundled_media, open_collection
@@ -96,9 +97,9 @@ def media_folder(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "collection.media").iterdir()}
 
 
-def question_of(collection: Any, guid: str) -> Any:
+def question_of(collection: Any, number: str) -> Any:
     [number] = collection.db.list(
-        "select c.id from cards c join notes n on n.id = c.nid where guid = ? limit 1", guid
+        "select c.id from cards c join notes n on n.id = c.nid where guid = ? limit 1", number
     )
     return collection.get_card(number)
 
@@ -130,14 +131,14 @@ def test_what_notes_show_arrives_in_anki_as_it_was(learner: Learner, tmp_path: P
         assert sorted(media_folder(tmp_path / "anki").values()) == sorted(files.values())
         checked = col.media.check()
         assert (list(checked.missing), list(checked.unused)) == ([], [])
-        asked = question_of(col, first.uid.hex())
+        asked = question_of(col, guid(first))
         shown = f'<img src="{first.media["plot.png"]}" alt="a curve" title="by day">'
         assert shown in asked.question()
         assert [tag.filename for tag in asked.question_av_tags()] == [first.media["tone.mp3"]]
-        assert field(col, first.uid.hex(), "Variants").startswith(
+        assert field(col, guid(first), "Variants").startswith(
             f"<div>And [sound:{first.media['film.webm']}]?</div>"
         )
-        gap = question_of(col, second.uid.hex())
+        gap = question_of(col, guid(second))
         assert "<img" not in gap.question()
         assert re.search(r">\[which\?\]</span>, then <span.*>canary \[anki:play", gap.question())
         assert f'<img src="{second.media["plot.png"]}" alt="first"> shadow</span>' in gap.answer()
@@ -177,14 +178,14 @@ def test_a_picture_that_changes_changes_in_anki(learner: Learner, tmp_path: Path
     path = tmp_path / "out.apkg"
     learner.put("plot.png")
     learner.learn("Q: ![](plot.png)\nA: b\n\nQ: c\nA: d\n")
-    guid = learner.export(path).notes[0].uid.hex()
+    number = guid(learner.export(path).notes[0])
     with anki(tmp_path / "anki") as col:
         import_package(col, path)
         learner.put("plot.png", PNG + b"new", MARCH_MS + HOUR_MS)
         bundle = learner.export(path, MARCH_MS + 2 * HOUR_MS)
         assert import_package(col, path) == Imported(0, 1, 1, 0)
         name = bundle.notes[0].media["plot.png"]
-        assert field(col, guid, "Front") == f'<img src="{name}" alt="">'
+        assert field(col, number, "Front") == f'<img src="{name}" alt="">'
         assert media_folder(tmp_path / "anki")[name] == PNG + b"new"
         assert import_package(col, path) == Imported(0, 0, 2, 0)
 
@@ -255,7 +256,7 @@ def test_what_is_missing_is_told_with_its_line_and_the_rest_goes_out(
     assert len(bundle.media) == 1
     with anki(tmp_path / "anki") as col:
         assert import_package(col, tmp_path / "out.apkg").new == 3
-        assert text_of(field(col, bundle.notes[0].uid.hex(), "Back")).split() == ["b", "gone"]
+        assert text_of(field(col, guid(bundle.notes[0]), "Back")).split() == ["b", "gone"]
 
 
 def test_the_line_is_the_cards_where_the_file_says_no_more(learner: Learner) -> None:

@@ -22,6 +22,7 @@ from decks.dialects.table import DIALECT
 from decks.model import Note, NoteKind, Parsed, Variant
 from exporters import Bundle, ExportNote, get_format
 from exporters.anki import fields_of_note
+from exporters.anki.fields_of_note import guid
 from exporters.writing import pieces
 from tests.anki_backend import anki, field, import_package, import_table
 from tests.program import Program
@@ -65,8 +66,8 @@ def test_a_table_begins_with_what_anki_wants_to_know() -> None:
         "\ufeff#separator:Comma", "#html:true", "#guid column:1", "#notetype column:2",
         "#deck column:3", "#tags column:12",
         "#columns:guid,note type,deck,Front,Back,Why,Flip,Variants,Concept,Source,Id,tags",
-        f"{SAMPLE[2].uid.hex()},driftdeck Basic (and reversed),Deck,front,back,,,,,,"
-        f"{SAMPLE[2].uid.hex()},",
+        f"{guid(SAMPLE[2])},driftdeck Basic (and reversed),Deck,front,back,,,,,,"
+        f"{guid(SAMPLE[2])},",
     ]  # fmt: skip
     assert table(SAMPLE, "tsv").startswith("\ufeff#separator:Tab\n")
 
@@ -139,9 +140,9 @@ def test_anki_updates_the_notes_of_a_package_and_makes_none_twice(
         assert col.db.scalar("select count() from notes") == 3 + len(more)
         assert col.db.scalar("select count() from cards") == 5 + len(more)
         for one in edited:
-            assert field(col, one.uid.hex(), "Why") == "Since <em>then</em>."
-            assert {"new", "-x"} <= set(arrived(col, one.uid.hex())[1])
-        decks = [arrived(col, one.uid.hex())[2] for one in more]
+            assert field(col, guid(one), "Why") == "Since <em>then</em>."
+            assert {"new", "-x"} <= set(arrived(col, guid(one))[1])
+        decks = [arrived(col, guid(one))[2] for one in more]
         assert decks == [{"a::=D"}, {"'-E"}, {"'-E"}, {"'2024"}]  # the last two would be an id
         assert import_table(col, path).new == 0
 
@@ -167,10 +168,10 @@ def test_anki_gets_the_same_text_however_hostile(tmp_path: Path) -> None:
         import_package(col, package(tmp_path, SAMPLE))
         path.write_text(table(notes))
         assert import_table(col, path) == (len(notes), 0, 0, 0)
-        told = [arrived(col, one.uid.hex()) for one in notes]
+        told = [arrived(col, guid(one)) for one in notes]
     with anki(tmp_path / "package") as col:
         import_package(col, package(tmp_path, notes))
-        expected = [arrived(col, one.uid.hex()) for one in notes]
+        expected = [arrived(col, guid(one)) for one in notes]
     for (fields, tags, decks), (fields_there, tags_there, decks_there) in zip(
         told, expected, strict=True
     ):

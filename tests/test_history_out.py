@@ -13,6 +13,7 @@ import pytest
 import decks
 import exporters
 from exporters import Bundle
+from exporters.anki.fields_of_note import guid
 from srs import Collection, Settings, open_collection
 from srs.days import Calendar
 from srs.model import CardState, Phase
@@ -63,15 +64,15 @@ class Lived(NamedTuple):
         for position, exported in enumerate(self.bundle.notes):
             for card in exported.cards:
                 state = states.get(card.uid, CardState())
-                found[exported.uid.hex(), card.ordinal] = _standing(state, today, position)
+                found[guid(exported), card.ordinal] = _standing(state, today, position)
         return found
 
     def ids(self, col: Any) -> dict[bytes, int]:
         """Anki's numbers of our cards."""
         rows = col.db.all("select n.guid, c.ord, c.id from cards c join notes n on n.id = c.nid")
-        numbers = {(guid, ordinal): number for guid, ordinal, number in rows}
+        numbers = {(name, ordinal): number for name, ordinal, number in rows}
         return {
-            card.uid: numbers[exported.uid.hex(), card.ordinal]
+            card.uid: numbers[guid(exported), card.ordinal]
             for exported in self.bundle.notes
             for card in exported.cards
         }
@@ -110,11 +111,11 @@ def told(col: Any, today: int) -> dict[tuple[str, int], Told]:
         " from cards c join notes n on n.id = c.nid"
     )
     found = {}
-    for guid, ordinal, kind, queue, due, *rest, data in rows:
+    for name, ordinal, kind, queue, due, *rest, data in rows:
         said = json.loads(data or "{}")
         memory = [said.get(key, 0) for key in ("s", "d", "lrt")]
         in_days = kind and due < _FIRST_INSTANT
-        found[guid, ordinal] = Told(kind, queue, due + shift if in_days else due, *rest, *memory)
+        found[name, ordinal] = Told(kind, queue, due + shift if in_days else due, *rest, *memory)
     return found
 
 

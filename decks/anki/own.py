@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from html import unescape
 from typing import NamedTuple
@@ -19,7 +19,18 @@ KINDS_BY_NAME = {
 NAMES = {kind: name for name, kind in KINDS_BY_NAME.items()}
 _MORE = ("Why", "Flip", "Variants", "Concept", "Source", "Id")
 _UID = re.compile(r"([0-9a-f]{32})[cr]?")  # a letter for each kind but the first
-_VARIANT = re.compile(r"<div>(.*?)</div><blockquote>(.*?)</blockquote>", re.DOTALL)
+# A variant's question, and its answer: folded, or quoted as earlier versions did.
+_VARIANT = re.compile(
+    r"<div>((?:(?!</?div>).)*)</div>"
+    r"(?:<details><summary>[^<]*</summary>((?:(?!</?details>).)*)</details>"
+    r"|<blockquote>((?:(?!<div>).)*)</blockquote>)",
+    re.DOTALL,
+)
+# A title that stands for its key, or is one.
+_CITED = re.compile(
+    r'<(cite|span)(?: data-key="([^"]*)")?>((?:(?!</?(?:cite|span)).)*)</\1>', re.DOTALL
+)
+_TAG = re.compile(r"<[^<>]*>")
 _TAGGED = ("concept::", "type::")
 
 
@@ -65,22 +76,36 @@ def uid(guid: str) -> bytes | None:
 def extras(
     fields: Mapping[str, str], tags: tuple[str, ...], guid: str, markdown: Callable[[str], str]
 ) -> Extras:
-    """All but question and answer. Id, concept and sources are text that was escaped."""
+    """All but question and answer. Id, concept and sources are text that was escaped, or titles
+    that tell their keys."""
     note_id = unescape(fields["Id"]).strip()
-    sources = unescape(fields["Source"]).split(", ")
     variants = [
-        Variant(markdown(front), markdown(back))
-        for front, back in _VARIANT.findall(fields["Variants"])
+        Variant(markdown(front), markdown(folded or quoted))
+        for front, folded, quoted in _VARIANT.findall(fields["Variants"])
     ]
-    concept = unescape(fields["Concept"]).strip()
     kinds = [tag.removeprefix("type::") for tag in tags if tag.startswith("type::")]
     return Extras(
         "" if note_id == guid[:32] else note_id,
         markdown(fields["Why"]),
         markdown(fields["Flip"]),
         tuple(variant for variant in variants if all(variant)),
-        concept,
+        ", ".join(_keys(fields["Concept"])),
         kinds[0] if kinds else "",
         tuple(tag for tag in tags if not tag.startswith(_TAGGED)),
-        tuple(source.strip() for source in sources if source.strip()),
+        tuple(_keys(fields["Source"])),
     )
+
+
+def _keys(field: str) -> Iterator[str]:
+    """What the titles in a field stand for, and the words beside them, which commas part."""
+    end = 0
+    for cited in _CITED.finditer(field):
+        yield from _parted(field[end : cited.start()])
+        yield unescape(cited[2] or _TAG.sub("", cited[3]))
+        end = cited.end()
+    yield from _parted(field[end:])
+
+
+def _parted(html: str) -> Iterator[str]:
+    words = unescape(_TAG.sub(", ", html)).split(", ")
+    return filter(None, (word.strip() for word in words))

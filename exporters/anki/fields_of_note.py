@@ -10,7 +10,8 @@ from unicodedata import normalize
 
 from decks.cards import BACK
 from decks.model import NoteKind
-from exporters.base import ExportNote, Kept
+from exporters.anki.parts import concept_html, source_html, variants_html
+from exporters.base import Bundle, ExportNote
 from exporters.fields import cloze_html, html, plain
 
 SEPARATOR = "\x1f"  # of fields, in a row of Anki's table
@@ -38,46 +39,46 @@ def ordinals(exported: ExportNote) -> list[int]:
     return [int(card.key == BACK) for card in exported.cards]
 
 
-def joined_fields(exported: ExportNote, kept: Kept | None = None) -> str:
+def joined_fields(exported: ExportNote, bundle: Bundle) -> str:
     """The fields as they stand in a row, made only if nobody made them before."""
+    kept = bundle.kept
     if kept is None:
-        return SEPARATOR.join(fields(exported))
-    name = name_of(exported)
+        return SEPARATOR.join(fields(exported, bundle))
+    name = name_of(exported, bundle)
     found = kept.get(name)
     if found is None:
-        found = SEPARATOR.join(fields(exported))
+        found = SEPARATOR.join(fields(exported, bundle))
         kept.put(name, found)
     return found
 
 
-def name_of(exported: ExportNote) -> bytes:
+def name_of(exported: ExportNote, bundle: Bundle) -> bytes:
     """The name of all that the fields are made from."""
     note = exported.note
     numbers = [(card.key, card.ordinal) for card in exported.cards] if note.kind is _CLOZE else ""
-    rest = (note.variants, note.sources, numbers, dict(exported.media))
+    sources = [(source, bundle.sources.get(source)) for source in note.sources]
+    rest = (note.variants, sources, numbers, dict(exported.media))
     made_from = (
-        note.kind, note.front, note.back, note.why, note.flip, note.concept, note.id,
-        exported.uid.hex(), repr(rest) if any(rest) else "",
+        note.kind, note.front, note.back, note.why, note.flip, note.concept,
+        bundle.concepts.get(note.concept, ""), note.id, exported.uid.hex(),
+        repr(rest) if any(rest) else "",
     )  # fmt: skip
     said = SEPARATOR.join(made_from).encode("utf-8", "surrogatepass")
     return blake2b(said, digest_size=16).digest()
 
 
-def fields(exported: ExportNote) -> list[str]:
-    """The fields of the note in the order of `decks.anki.own.field_names`, as HTML."""
+def fields(exported: ExportNote, bundle: Bundle) -> list[str]:
+    """The fields of a note of the bundle, in the order of `decks.anki.own.field_names`."""
     note, media = exported.note, exported.media
     if note.kind is _CLOZE:
         numbers = {card.key: card.ordinal + 1 for card in exported.cards}
         first = [cloze_html(note.front, numbers, media)]
     else:
         first = [html(note.front, media), html(note.back, media)]
-    variants = "".join(
-        f"<div>{html(v.front, media)}</div><blockquote>{html(v.back, media)}</blockquote>"
-        for v in note.variants
-    )
     return [
-        *first, html(note.why, media), html(note.flip, media), variants, plain(note.concept),
-        plain(", ".join(note.sources)), plain(note.id or exported.uid.hex()),
+        *first, html(note.why, media), html(note.flip, media), variants_html(note.variants, media),
+        concept_html(note.concept, bundle.concepts), source_html(note.sources, bundle.sources),
+        plain(note.id or exported.uid.hex()),
     ]  # fmt: skip
 
 

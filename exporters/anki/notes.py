@@ -29,7 +29,7 @@ def notes_of(bundle: Bundle) -> Iterator[Note]:
     kinds = models()
     for place, exported in enumerate(bundle.notes):
         yield Note(
-            kinds[exported.note.kind], joined_fields(exported, bundle.kept), tags(exported),
+            kinds[exported.note.kind], joined_fields(exported, bundle), tags(exported),
             guid(exported), place, exported.changed_ms // 1000, ordinals(exported),
         )  # fmt: skip
 

@@ -110,10 +110,10 @@ def made_up(notes: int, decks: int, reviews: int = 0, *, markdown: bool = False)
     """Notes of some 750 bytes whose fields are rendered already, and their history."""
     rng = random.Random(1)
     made = tuple(_note(rng, number, decks, markdown=markdown) for number in range(notes))
-    kept = _Prepared()
+    kept, nothing = _Prepared(), Bundle("", ())
     for one in made:
         said = [one.note.front, one.note.back, "", "", "", "", "", one.uid.hex()]
-        kept[fields.name_of(one)] = "\x1f".join(said)
+        kept[fields.name_of(one, nothing)] = "\x1f".join(said)
     cards = [one.cards[0].uid for one in made]
     return Bundle("bench", made, kept=kept, history=_history(cards, reviews) if reviews else None)
 
@@ -159,7 +159,7 @@ def plain(bundle: Bundle, path: Path) -> None:
         name = exported.note.deck
         if name not in decks:
             decks[name] = genanki.Deck(next(numbers), name)
-        rendered = bundle.kept.get(fields.name_of(exported)) if bundle.kept else None
+        rendered = bundle.kept.get(fields.name_of(exported, bundle)) if bundle.kept else None
         note = genanki.Note(model, (rendered or "").split("\x1f"), guid=exported.uid.hex())
         decks[name].add_note(note)
     genanki.Package(list(decks.values())).write_to_file(path)
