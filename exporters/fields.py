@@ -1,13 +1,14 @@
 """Card markdown to HTML that is safe in another program's web view. Pure.
 
-All HTML is ours: whatever the author wrote is text. Formulas become MathJax's delimiters, pictures
-that come along are shown, and what Anki would take for its own syntax becomes entities.
+All HTML is ours: whatever the author wrote is text. Formulas become MathJax's delimiters unless a
+caller writes them otherwise, pictures that come along are shown, and what Anki would take for its
+own syntax becomes entities.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from html import escape
 from types import MappingProxyType
@@ -16,11 +17,13 @@ from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 
-from decks.cloze import find_gaps
+from decks.cloze import Gap, find_gaps
 from decks.images import Placed, parted, place, width_px
 from decks.spans import math_ranges
 from exporters.code import coloured
 from exporters.pictures import Show, Shown, in_anki
+
+Formula = Callable[[str, bool], str]  # HTML of a TeX source; True: it stands on a line of its own
 
 # Beyond this, markdown can be made to take quadratic time; the text is shown as it is.
 _LONGEST_MARKDOWN = 16_384
@@ -32,8 +35,14 @@ _OPEN, _CLOSE, _INSIDE = "\ufdd0", "\ufdd1", "‖"
 _TOKEN = re.compile(f"{_OPEN}(\\d+)[{_INSIDE}{_CLOSE}]|{_INSIDE}(\\d+){_CLOSE}")
 _IN_ADDRESS = "%;/?:@&=+$,-_.!~*'()#"
 _QUOTED = re.compile(f"{quote(_OPEN)}(\\d+){quote(_CLOSE)}")  # in the address of a link
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0\ufdd1\ud800-\udfff]")
-_ANKI_SYNTAX = re.compile(r"\{\{|\}\}|\[(?=(?:sound|anki):|/?latex\]|/?\$\$?\])", re.IGNORECASE)
+# No text holds a noncharacter afterwards: whoever shows pictures may mark with the others.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ANKI_SYNTAX = re.compile(
+    r"\{\{|\}\}|\[(?=\[type:|(?:sound|anki):|/?latex\]|/?\$\$?\])", re.IGNORECASE
+)
+# What makes MathJax write markup of the author's own, or load code.
+_MATHJAX_MARKUP = re.compile(r"\\(?:href|style|class|cssId|data|require)(?![A-Za-z])")
+_FORMULA_SIGN = re.compile(r"\\(?=[(\[])")
 # Single ones too, for they may stand at the edge of a deletion: `{{c1::set {a}}}`, `{{c1::a:::b}}`.
 _CLOZE_SYNTAX = re.compile(f"[{{}}]|:{{2,}}|:(?={_INSIDE})")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -42,7 +51,6 @@ _IMAGE = re.compile(
     r"|flac|mp4|webm)(?:[?#]|$)",
     re.IGNORECASE,
 )
-_CODE = frozenset(("code_block", "fence", "code_inline"))
 _TAG = re.compile(r"<[^>]*>")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>\n?", re.DOTALL)
 _NO_MEDIA: Mapping[str, str] = MappingProxyType({})
@@ -61,14 +69,12 @@ def _leave_as_written(state: Any) -> None:
     if not held:
         return
     for token in (one for block in state.tokens for one in (block, *(block.children or ()))):
-        if token.attrs:
-            token.attrs = {
-                name: _as_written(value, held) if isinstance(value, str) else value
-                for name, value in token.attrs.items()
-            }
-        if token.type in _CODE:
+        if token.type in ("code_block", "fence", "code_inline"):
             token.content = _as_written(token.content, held)
             token.info = _as_written(token.info, held)
+        for name, value in token.attrs.items():
+            if isinstance(value, str):
+                token.attrs[name] = _as_written(value, held)
 
 
 def _as_written(text: str, held: list[_Held]) -> str:
@@ -104,6 +110,15 @@ def _image(renderer: Any, tokens: Any, index: int, options: Any, environment: An
     return escape(renderer.renderInlineAsText(tokens[index].children, options, environment))
 
 
+def _text(renderer: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
+    return _no_formula(escape(tokens[index].content))
+
+
+def _no_formula(markup: str) -> str:
+    """What MathJax would take for the beginning of a formula, torn apart."""
+    return _FORMULA_SIGN.sub(r"\\<span></span>", markup)
+
+
 def _highlight(code: str, language: str, _attributes: str) -> str:
     """Colours, unless something stands for a formula or a gap: a span would tear it apart."""
     return "" if _OPEN in code or _CLOSE in code else coloured(code, language)
@@ -116,20 +131,62 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("leave_as_written", _leave_as_written)
     parser.core.ruler.push("drop_local_links", _drop_local_links)
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("text", _text)
     return parser
 
 
 _MARKDOWN = _parser()
 
 
-def html(text: str, media: Mapping[str, str] = _NO_MEDIA, show: Show = in_anki) -> str:
+def mathjax(tex: str, display: bool) -> str:
+    """A formula between MathJax's delimiters, as Anki wants it."""
+    if _MATHJAX_MARKUP.search(tex):
+        return plain(f"$${tex}$$" if display else f"${tex}$")
+    left, right = (r"\[", r"\]") if display else (r"\(", r"\)")
+    # Its delimiters keep single braces from the edge of a deletion.
+    # Whole, for the bracket of one may begin one of Anki's words ("[sound:").
+    return _entities(left + escape(tex) + right).replace("::", "&#58;&#58;")
+
+
+def html(
+    text: str,
+    media: Mapping[str, str] = _NO_MEDIA,
+    show: Show = in_anki,
+    formula: Formula = mathjax,
+) -> str:
     """The markdown as HTML. Never empty for a text that is not blank.
 
     A file that `media` names, by its target as written, is shown as `show` has it; of every other
     there are the words.
     """
     held: list[_Held] = []
-    return _finish(_without_inserts(_fit(text), held, media, show), held)
+    return _finish(_without_inserts(_fit(text), held, media, show, formula), held)
+
+
+def inline_html(
+    text: str,
+    media: Mapping[str, str] = _NO_MEDIA,
+    show: Show = in_anki,
+    formula: Formula = mathjax,
+) -> str:
+    """The same for what stands within a line: no paragraphs, no lists."""
+    held: list[_Held] = []
+    made = _inline(_without_inserts(_fit(text), held, media, show, formula), held)
+    return _TOKEN.sub(partial(_markup, held), _entities(made))
+
+
+def gapped_html(
+    text: str,
+    gapped: Callable[[Gap], str],
+    media: Mapping[str, str] = _NO_MEDIA,
+    show: Show = in_anki,
+    formula: Formula = mathjax,
+) -> str:
+    """The markdown of a cloze text as HTML, each gap as the HTML that `gapped` makes of it."""
+    gaps = ((gap.start, gap.end, gapped(gap)) for gap in find_gaps(_lines(text)))
+    text = _fit(text)  # as long as before
+    held: list[_Held] = []
+    return _finish(_without_inserts(_replaced(text, gaps, held), held, media, show, formula), held)
 
 
 def cloze_html(
@@ -142,38 +199,44 @@ def cloze_html(
 
     A gap whose key has no number is plain text.
     """
-    text = _fit(text)
+    gaps, text = find_gaps(_lines(text)), _fit(text)  # as long as before
     held: list[_Held] = []
     pieces, end = [], 0
-    for gap in find_gaps(text):
+    for gap in gaps:
         pieces.append(text[end : gap.start])
         end = gap.end
         if gap.key not in numbers:
-            pieces.append(gap.text)
+            pieces.append(_fit(gap.text))
             continue
-        hint = f"::{_entities(escape(gap.hint), cloze=True)}" if gap.hint else ""
+        hint = f"::{_entities(escape(_fit(gap.hint)), cloze=True)}" if gap.hint else ""
         opening = f"{_OPEN}{len(held)}{_INSIDE}"
         closing = f"{_INSIDE}{len(held) + 1}{_CLOSE}"
         held += [_Held(f"{{{{c{numbers[gap.key]}::"), _Held(f"{hint}}}}}")]
-        pieces += [opening, gap.text, closing]
+        pieces += [opening, _fit(gap.text), closing]
     pieces.append(text[end:])
-    return _finish(_without_inserts("".join(pieces), held, media, show), held, cloze=True)
+    return _finish(_without_inserts("".join(pieces), held, media, show, mathjax), held, cloze=True)
 
 
 def plain(text: str) -> str:
     """Text that is not markdown, escaped."""
-    return _entities(escape(_fit(text)))
+    return _entities(_no_formula(escape(_fit(text))))
 
 
 def _fit(text: str) -> str:
-    return _UNFIT.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNFIT.sub("�", _lines(text))
 
 
-def _without_inserts(text: str, held: list[_Held], media: Mapping[str, str], show: Show) -> str:
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _without_inserts(
+    text: str, held: list[_Held], media: Mapping[str, str], show: Show, formula: Formula
+) -> str:
     """The text with a token for each picture that is shown, and for each formula."""
     if media:
         text = _replaced(text, _pictures(text, media, show), held)
-    return _replaced(text, _formulas(text), held)
+    return _replaced(text, _formulas(text, formula), held)
 
 
 def _replaced(text: str, inserts: Iterable[tuple[int, int, str]], held: list[_Held]) -> str:
@@ -189,14 +252,10 @@ def _replaced(text: str, inserts: Iterable[tuple[int, int, str]], held: list[_He
     return "".join(pieces)
 
 
-def _formulas(text: str) -> Iterator[tuple[int, int, str]]:
+def _formulas(text: str, write: Formula) -> Iterator[tuple[int, int, str]]:
     for formula in math_ranges(text):
         body = text[formula.start + formula.width : formula.end - formula.width]
-        left, right = (r"\[", r"\]") if formula.display else (r"\(", r"\)")
-        # Its delimiters keep single braces from the edge of a deletion.
-        # Whole, for the bracket of one may begin one of Anki's words ("[sound:").
-        markup = _entities(left + escape(body) + right).replace("::", "&#58;&#58;")
-        yield formula.start, formula.end, markup
+        yield formula.start, formula.end, write(body, formula.display)
 
 
 def _pictures(text: str, media: Mapping[str, str], show: Show) -> Iterator[tuple[int, int, str]]:
@@ -210,8 +269,6 @@ def _pictures(text: str, media: Mapping[str, str], show: Show) -> Iterator[tuple
 
 def _words(written: str, placed: Placed) -> tuple[str, str]:
     """What a picture shows, in words without marks, and its title."""
-    if len(written) > _LONGEST_MARKDOWN:
-        return _attribute(placed.image.alt), ""
     inside = _MARKDOWN.parseInline(written, {"held": []})[0].children or []
     found = inside[0] if len(inside) == 1 and inside[0].type == "image" else None
     if found is None:
@@ -246,9 +303,16 @@ def _rendered(text: str, held: list[_Held]) -> str:
     markup = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment).strip()
     is_cut = any(token.level >= _DEEPEST - 1 for token in tokens)
     if is_cut or not _TAG.sub("", markup).strip():
-        return escape(text).replace("\n", "<br>")
+        return _no_formula(escape(text)).replace("\n", "<br>")
     only = _ONE_PARAGRAPH.fullmatch(markup)
     return only[1] if only else markup
+
+
+def _inline(text: str, held: list[_Held]) -> str:
+    environment: dict[str, Any] = {"held": held}
+    tokens = _MARKDOWN.parseInline(text, environment) if len(text) <= _LONGEST_MARKDOWN else []
+    markup = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment).strip()
+    return markup if _TAG.sub("", markup).strip() else escape(text)
 
 
 def _entities(markup: str, *, cloze: bool = False) -> str:

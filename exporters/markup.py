@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from unicodedata import category
 
-_VOID = {"meta", "br", "rect", "line", "circle", "path", "polyline"}
+_VOID = {"meta", "br", "img", "rect", "line", "circle", "path", "polyline"}
 _CONTROLS = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "␡"}
 _BLANKS = dict.fromkeys((0x09, 0x0A, 0x2028, 0x2029), " ")
 # Letters and marks by their category, yet nobody sees them.
@@ -38,6 +38,11 @@ def element(name: str, /, *children: str, **attributes: str | float | None) -> M
         _attribute(key, value) for key, value in attributes.items() if value is not None
     )
     return Markup(f"<{head}/>") if name in _VOID else Markup(f"<{head}>{join(children)}</{name}>")
+
+
+def opening(name: str, /, **attributes: str | float | None) -> Markup:
+    """The start of an element whose children follow; who takes it writes its end."""
+    return Markup(element(name, **attributes).removesuffix(f"</{name}>"))
 
 
 def join(parts: Iterable[str]) -> Markup:

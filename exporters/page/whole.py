@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exporters.document import head
 from exporters.markup import Markup, element, join
 from exporters.page.forecast import forecast
 from exporters.page.mastery import hardest, mastery
@@ -15,7 +16,6 @@ from exporters.page.year import year
 from srs.days import iso_day
 from srs.stats import LEAST_ANSWERS, Retention, Stats, Tally
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SECTIONS = (year, retention, calibration, forecast, forgetting, memory, hardest, mastery, transfer)
 
 
@@ -26,19 +26,8 @@ def page(stats: Stats) -> str:
     main = element("main", header, *(make(stats) for make in sections))
     footer = element("footer", element("p", _footnote(stats)))
     body = element("body", main, footer)
-    return f"<!DOCTYPE html>\n{element('html', _head(iso_day(stats.today)), body, lang='en')}\n"
-
-
-def _head(day: str) -> Markup:
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"Statistics of {day} – driftdeck"),
-        element("style", Markup(CSS)),
-    )
+    top = head(f"Statistics of {iso_day(stats.today)}", CSS)
+    return f"<!DOCTYPE html>\n{element('html', top, body, lang='en')}\n"
 
 
 def _footnote(stats: Stats) -> str:
