@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.program import CARDS, Program
+
+if TYPE_CHECKING:
+    from tests.learner import Learner
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +32,26 @@ def own(srs: Program, tmp_path: Path) -> Program:
     (tmp_path / "own.md").write_text(CARDS)
     assert srs("import", str(tmp_path / "own.md")).code == 0
     return srs
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Learner]:
+    """A learner who has taken nothing to Anki yet."""
+    from tests.anki_backend import anki
+    from tests.learner import Learner
+
+    with anki(tmp_path / "anki") as there:
+        yield Learner(tmp_path, there)
+
+
+@pytest.fixture
+def ann(newcomer: Learner) -> Learner:
+    """Has taken four notes to Anki, and answered the six cards there."""
+    from tests.learner import DECK, FIRST
+
+    assert newcomer.carry(DECK, now=FIRST) == (4, 0, 0, 0)
+    newcomer.answer()
+    return newcomer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
