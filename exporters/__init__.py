@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from exporters.base import MediaFile as MediaFile
     from exporters.base import Scheduling as Scheduling
     from exporters.base import Want as Want
+    from exporters.base import Whole as Whole
     from exporters.formats import all_formats as all_formats
     from exporters.formats import builtin_format_names as builtin_format_names
     from exporters.formats import format_names as format_names
@@ -43,6 +44,7 @@ _HOMES = {
     "Want": "exporters.base",
     "all_formats": "exporters.formats",
     "builtin_format_names": "exporters.formats",
+    "Whole": "exporters.base",
     "format_names": "exporters.formats",
     "get_format": "exporters.formats",
     "unusable_plugins": "exporters.formats",
@@ -63,6 +65,7 @@ __all__ = [
     "Scheduling",
     "Sink",
     "Want",
+    "Whole",
     "all_formats",
     "builtin_format_names",
     "format_names",

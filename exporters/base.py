@@ -120,11 +120,25 @@ class Kept(Protocol):
         """What was put outlives the program."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The collection row by row: what a portable backup holds."""
+
+    complete: bool  # False: only what belongs to the bundle's notes
+    head: Mapping[str, object]  # what stands before the rows: see `srs.store.rows_out`
+    # Gives the tables by name, one after the other, each with its rows by the names of their
+    # columns; bytes are ids. All is read from one state of the collection, as it is gone through.
+    tables: Callable[[], Iterable[tuple[str, Iterable[Mapping[str, object]]]]]
+    rows: int  # notes and rows of the log
+    reviews: int  # rows of the log that are answers
+
+
 class Want(StrEnum):
     """What a format asks of a bundle besides notes."""
 
     MEDIA = "media"
     HISTORY = "history"
+    WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,7 @@ class Bundle:
     problems: Sequence[Problem] = ()  # what of the notes cannot be had: pictures that are missing
     kept: Kept | None = None
     history: History | None = None  # None unless asked for, and where nothing was ever answered
+    whole: Whole | None = None  # None unless asked for
 
 
 @dataclass(frozen=True, slots=True)

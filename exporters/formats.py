@@ -22,6 +22,7 @@ _HOMES = {  # module and name of each
     "csv": ("exporters.tables", "CSV"),
     "tsv": ("exporters.tables", "TSV"),
     "markdown": ("exporters.deck_files", "FORMAT"),
+    "json": ("exporters.portable", "FORMAT"),
 }
 
 

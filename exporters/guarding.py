@@ -6,10 +6,11 @@ What is wrong with one is found out before it is used or, for what it writes, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from decks.errors import DataError, UserError
+from decks.model import Problem
 from decks.plugins import RAISED, told
 from decks.progress import Progress
 from exporters.base import Bundle, Format, Want
@@ -35,7 +36,8 @@ def flaw(found: object) -> str:
         return f"{found.replaces!r} are no plain words"
     if not _are_wants(found.wants):
         return "its wants are no set of Want"
-    return "" if callable(found.render) else "its render cannot be called"
+    are_calls = callable(found.render) and callable(found.problems)
+    return "" if are_calls else "its render or its problems cannot be called"
 
 
 def _are_wants(given: object) -> bool:
@@ -49,7 +51,13 @@ def guarded(found: Format, plugin: str) -> Format:
     def render(bundle: Bundle, progress: Progress) -> Iterator[bytes]:
         return _pieces(found, plugin, bundle, progress)
 
-    return replace(found, render=render)
+    def problems(bundle: Bundle) -> Sequence[Problem]:
+        try:
+            return [one for one in found.problems(bundle) if isinstance(one, Problem)]
+        except RAISED as error:
+            raise _failure(plugin, told(error)) from error
+
+    return replace(found, render=render, problems=problems)
 
 
 def _pieces(found: Format, plugin: str, bundle: Bundle, progress: Progress) -> Iterator[bytes]:

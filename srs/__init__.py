@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from srs.filing import Filed as Filed
     from srs.glance import Glance as Glance
     from srs.keeper import Keeper as Keeper
+    from srs.looking import is_portable as is_portable
     from srs.merging import Merged as Merged
     from srs.model import Card as Card
     from srs.model import CardState as CardState
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from srs.names import Names as Names
     from srs.names import known_names as known_names
     from srs.opening import open_collection as open_collection
+    from srs.portable import ReadBack as ReadBack
+    from srs.portable import begin_from as begin_from
+    from srs.portable import is_complete as is_complete
     from srs.receipt import Receipt as Receipt
     from srs.rehearsal import Detail as Detail
     from srs.relinking import Relink as Relink
@@ -97,6 +101,10 @@ _HOMES = {
     "Relink": "srs.relinking",
     "Repaired": "srs.repairing",
     "known_names": "srs.names",
+    "ReadBack": "srs.portable",
+    "begin_from": "srs.portable",
+    "is_complete": "srs.portable",
+    "is_portable": "srs.looking",
     "open_collection": "srs.opening",
     "repair": "srs.repairing",
     "describe_surroundings": "srs.surroundings",
@@ -125,6 +133,7 @@ __all__ = [
     "Phase",
     "Places",
     "Rating",
+    "ReadBack",
     "Receipt",
     "Relink",
     "Repaired",
@@ -143,7 +152,10 @@ __all__ = [
     "__version__",
     "back_up",
     "backups",
+    "begin_from",
     "describe_surroundings",
+    "is_complete",
+    "is_portable",
     "known_names",
     "open_collection",
     "repair",

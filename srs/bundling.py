@@ -10,22 +10,13 @@ from typing import NamedTuple
 from decks.concepts import Source, load_sources
 from decks.model import Note
 from decks.progress import Progress, told
-from exporters.base import (
-    Bundle,
-    DeckInfo,
-    ExportCard,
-    ExportNote,
-    History,
-    Scheduling,
-    Want,
-)
-from srs import retracing
+from exporters.base import Bundle, DeckInfo, ExportCard, ExportNote, History, Want, Whole
+from srs.bundled_history import history_of
 from srs.bundled_media import NOTHING, BundledMedia, Showing
 from srs.days import Calendar
 from srs.rendered import Rendered
-from srs.scheduling import Parameters
 from srs.settings import Settings
-from srs.store import log, standings
+from srs.store import standings
 from srs.store.connection import FILE_NAME
 from srs.store.notes import CardRow, NoteRow, present_cards
 
@@ -47,8 +38,10 @@ class Bundler(NamedTuple):
         wants: Container[Want],
         at_ms: int,
         progress: Progress | None = None,
+        *,
+        complete: bool = False,
     ) -> Bundle:
-        """These notes with all that is wanted."""
+        """These notes with all that is wanted; `complete` when nothing was selected."""
         cards = present_cards(self.connection, [row.id for row in rows])
         known = load_sources() if any(row.note.sources for row in rows) else {}
         sources = {
@@ -63,35 +56,39 @@ class Bundler(NamedTuple):
         )
         titles = standings.concepts(self.connection)
         history = self._history(notes, at_ms) if Want.HISTORY in wants else None
+        whole = self._whole(None if complete else rows) if Want.WHOLE in wants else None
         kept = Rendered(self.home) if Path(self.home, FILE_NAME).exists() else None
         return Bundle(
             title, notes, _decks(rows, sources), sources, titles, files.media, files.problems,
-            kept, history,
+            kept, history, whole,
         )  # fmt: skip
 
     def _history(self, notes: Sequence[ExportNote], at_ms: int) -> History | None:
-        wanted = {card.uid for exported in notes for card in exported.cards}
-        states = {
-            card: state
-            for card, state in log.states(self.connection)
-            if state.last_uid is not None and card in wanted
-        }
-        if not states:
-            return None
-        today, calendar = self.calendar.day_of(at_ms), self.calendar
-        days = (state.due_day for state in states.values() if state.due_day is not None)
-        first_day = min(filter(None, (today, log.first_day(self.connection), *days)))
-        reviews = retracing.count(self.connection, states)
-        answers = retracing.Retraced(self.connection, states)
-        return History(self._scheduling(), calendar, first_day, today, states, answers, reviews)
+        cards = {card.uid for exported in notes for card in exported.cards}
+        return history_of(self.connection, cards, self.settings, self.calendar, at_ms)
 
-    def _scheduling(self) -> Scheduling:
-        chosen, parameters = self.settings, Parameters.of(self.settings)
-        return Scheduling(
-            parameters.weights, parameters.desired_retention, parameters.learning_steps_s,
-            parameters.relearning_steps_s, parameters.maximum_interval_days, chosen.new_per_day,
-            chosen.reviews_per_day, chosen.leech_lapses, chosen.leech_action == "suspend",
-        )  # fmt: skip
+    def _whole(self, rows: Sequence[NoteRow] | None) -> Whole:
+        """All that belongs to these notes; None: all that there is."""
+        from srs.store import rows_out
+
+        notes = None if rows is None else [row.id for row in rows]
+        seqs = () if notes is None else rows_out.log_of(self.connection, notes)
+        count, reviews = rows_out.count(self.connection, notes, seqs)
+        head = {**rows_out.head(self.connection), "settings": self._settings_text()}
+        return Whole(
+            complete=rows is None,
+            head=head if rows is None else {},
+            tables=lambda: rows_out.tables(self.connection, notes, seqs),
+            rows=count,
+            reviews=reviews,
+        )
+
+    def _settings_text(self) -> str | None:
+        """The learner's file of settings as it is; None: there is none."""
+        from srs import settings_file
+
+        path = Path(self.home, settings_file.FILE_NAME)
+        return settings_file.read(path) if path.exists() else None
 
 
 def _show_nothing(note: Note) -> Showing:

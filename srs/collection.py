@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from srs.doctor import Finding
     from srs.glance import Glance
     from srs.merging import Merged
+    from srs.portable import ReadBack
     from srs.query import Node
     from srs.receipt import Receipt
     from srs.relinking import Relink
@@ -108,6 +109,32 @@ class Collection(TakingIn):
             back_up(home, at_ms)
             self.daily.forget()
         return merge(self._connection, home, other, rehearsal=rehearsal, progress=progress)
+
+    def read_back(
+        self,
+        path: Path,
+        at_ms: int,
+        *,
+        rehearsal: bool = False,
+        reading: Progress | None = None,
+        progress: Progress | None = None,
+    ) -> ReadBack:
+        """Take in a portable backup, after a backup of this collection.
+
+        `reading` is told of bytes, `progress` of cards. Raises DataError, with nothing changed,
+        when the file is not sound.
+        """
+        from pathlib import Path
+
+        from srs.portable import take_in
+        from srs.store.backup import back_up
+
+        home = Path(self.home)
+        self.daily.forget()
+        return take_in(
+            self._connection, home, path, lambda: back_up(home, at_ms), rehearsal=rehearsal,
+            reading=reading, progress=progress,
+        )  # fmt: skip
 
     def glance(self, at_ms: int, progress: Progress | None = None) -> Glance:
         """Today in a few numbers; `progress` while the log is counted anew."""
@@ -269,14 +296,22 @@ class Collection(TakingIn):
         """The notes of which a card is wanted (none: of every enabled deck), for an exporter.
 
         `wants` says what else it needs; `limit` keeps the first so many notes. A bundle is good
-        while the collection is open. Raises UsageError as `choose` does.
+        while the collection is open. One for which the whole collection is wanted, and nothing
+        selected, has every note, orphans and those of disabled decks too. Raises UsageError as
+        `choose` does.
         """
+        from exporters import Want
         from srs.bundling import Bundler
+        from srs.store import notes
 
-        span = self.choose(wanted, at_ms) if wanted else self.span(at_ms)
-        rows = list(islice(self.notes(span), limit))
+        complete = wanted is None and limit is None and Want.WHOLE in wants
+        if complete:
+            rows = list(notes.note_rows(self._connection, "1", ()))
+        else:
+            span = self.choose(wanted, at_ms) if wanted else self.span(at_ms)
+            rows = list(islice(self.notes(span), limit))
         bundler = Bundler(self._connection, self.home, self.settings, self.calendar)
-        return bundler.bundle(title, rows, wants, at_ms, progress)
+        return bundler.bundle(title, rows, wants, at_ms, progress, complete=complete)
 
     def check(self, at_ms: int, progress: Progress | None = None) -> list[Finding]:
         """Everything that is wrong with the collection, worst first; changes nothing."""

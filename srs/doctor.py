@@ -22,6 +22,7 @@ from srs.store.intake import HIDDEN
 _MEMORY_TOLERANCE = 1e-9
 _HOUR_MS = 3_600_000
 _MEMORY = ("stability_days", "difficulty")
+_BEFORE_ALL = ("integrity", "schema")
 _RESTORE = "bring back a backup with srs restore"
 _REPAIR = "srs doctor --repair mends it"
 
@@ -39,6 +40,17 @@ def examine(
     connection: sqlite3.Connection, at_ms: int, progress: Progress | None = None
 ) -> list[Finding]:
     """All findings about the rows; none for a sound collection."""
+    found = examine_rows(connection)
+    if any(finding.check in _BEFORE_ALL and finding.severity == "error" for finding in found):
+        return found
+    found += _replay(connection, progress)
+    found += _tallies(connection)
+    found += _clock(connection, at_ms)
+    return found
+
+
+def examine_rows(connection: sqlite3.Connection) -> list[Finding]:
+    """Those findings for which nothing need be replayed."""
     found = list(_integrity(connection)) or list(_schema(connection))
     if any(finding.severity == "error" for finding in found):
         return found  # nothing else could be told from rows that cannot be trusted
@@ -46,9 +58,6 @@ def examine(
         _foreign_keys, _guards, _cards, _log, _relinks, _order, _parameters, _hidden, _words,
     ):  # fmt: skip
         found += check(connection)
-    found += _replay(connection, progress)
-    found += _tallies(connection)
-    found += _clock(connection, at_ms)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from decks.manner import look, walked_suffixes
 from decks.walk import find
+from srs.portable_text import is_beginning
 from srs.territory import Territory
 
 
@@ -19,6 +20,20 @@ class TakenFor(NamedTuple):
     title: str
     why: str
     also: tuple[str, ...] = ()  # what was left out, being in another format
+
+
+_BEGINNING_BYTES = 1024
+
+
+def is_portable(path: Path) -> bool:
+    """Whether a file says that it is a portable backup, see `srs.portable`."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_beginning(file.read(_BEGINNING_BYTES))
+    except OSError:
+        return False
 
 
 def look_at_new(territory: Territory, named: Mapping[str, str]) -> Iterator[TakenFor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -50,10 +51,26 @@ def merge(
     The other file is only read. All of it happens in one transaction; a rehearsal takes it back.
     Raises UsageError when there is no such file, DataError when it is not a sound collection.
     """
-    with only_one(home), draft_of(home, "merging") as draft:
+
+    def copied(draft: Path) -> None:
         private_copy(other, draft)
         bring_up_to_date(draft)
         _refuse_strangers(draft, other)
+
+    return take_in(connection, home, copied, rehearsal=rehearsal, progress=progress)
+
+
+def take_in(
+    connection: sqlite3.Connection,
+    home: Path,
+    prepare: Callable[[Path], None],
+    *,
+    rehearsal: bool = False,
+    progress: Progress | None = None,
+) -> Merged:
+    """The same with a sound collection of the present schema, which `prepare` makes at a path."""
+    with only_one(home), draft_of(home, "merging") as draft:
+        prepare(draft)
         connection.execute("ATTACH ? AS other", (uri(str(draft), "mode=ro"),))
         try:
             return _unite(connection, rehearsal, progress)

@@ -106,10 +106,7 @@ def _first_opening(folder: str, settings: Settings, create: bool) -> Collection:
     from srs.importing import install_builtin
     from srs.store import create as creation
 
-    if any(Path(folder, "backups").glob("*.db*")):
-        raise DataError(
-            f"{folder}: there are backups but no collection", "bring one back with srs restore"
-        )
+    creation.refuse_forgotten(Path(folder, FILE_NAME))
 
     def fill(connection: sqlite3.Connection) -> None:
         install_builtin(connection)

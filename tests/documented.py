@@ -91,6 +91,7 @@ class Scene:
         assert scene.run(f"srs import own.md --home {other.home}").code == 0
         shutil.copy(other.home / "collection.db", folder / "other.db")
         assert scene.run(f"srs export anki -o deck.apkg --home {other.home}").code == 0
+        assert scene.run(f"srs export json -o backup.json --home {other.home}").code == 0
         for line in ("srs import own.md cards.md cards", "srs backup"):
             ran = scene.run(line)
             assert ran.code == 0, ran

@@ -18,6 +18,7 @@ NAMES = [
     "import",
     "backup",
     "merge",
+    "coming back",
     "migration",
     "restore",
     "repair",

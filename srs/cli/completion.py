@@ -180,7 +180,7 @@ def _formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
 def _dialects(_: click.Context, incomplete: str) -> list[CompletionItem]:
     from decks.dialects import AUTO, builtin_names
 
-    return _starting((AUTO, *builtin_names()), incomplete)
+    return _starting((AUTO, *builtin_names(), "json"), incomplete)
 
 
 def _any_file(_: click.Context, incomplete: str) -> list[CompletionItem]:

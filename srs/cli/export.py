@@ -80,6 +80,10 @@ def _wants(chosen: Format, *, with_history: bool | None) -> frozenset[Want]:
     """What is asked of the bundle. Raises UsageError for a history that the format cannot hold."""
     if with_history and Want.HISTORY not in chosen.wants:
         raise UsageError(f"{chosen.name} takes no history", f"leave --with-history out; {_LISTED}")
+    if with_history is False and Want.WHOLE in chosen.wants:
+        raise UsageError(
+            f"{chosen.name} holds everything, answers too", "to share cards: markdown or anki"
+        )
     return frozenset(chosen.wants) - ({Want.HISTORY} if with_history is False else set())
 
 

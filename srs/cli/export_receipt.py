@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from decks import Problem, Severity
 from exporters import Bundle, Format
 from srs.cli.export_target import STDOUT, Target
 from srs.cli.output import notice, report, say, wrapped
@@ -20,15 +21,16 @@ ANKI_BOXES = ("Import any learning progress", "Import any deck presets")
 
 def tell(chosen: Format, bundle: Bundle, place: Target, size_bytes: int, *, as_json: bool) -> int:
     """Report what was written, on stderr if the file went to stdout; the exit code."""
+    problems = [*bundle.problems, *chosen.problems(bundle)]
     if as_json:
-        report(_shape(chosen, bundle, place, size_bytes))
+        report(_shape(chosen, bundle, place, size_bytes, problems))
     else:
-        tell_problems([problem_line(problem) for problem in bundle.problems])
+        tell_problems([problem_line(problem) for problem in problems])
         for line in lines(chosen, bundle, place, size_bytes):
             say(wrapped(line), err=place.path is None)
     if chosen.replaces:
         notice(f"importing it replaces {chosen.replaces}: import it into a fresh one")
-    return 1 if bundle.problems else 0
+    return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
 
 
 def lines(chosen: Format, bundle: Bundle, place: Target, size_bytes: int) -> Iterator[str]:
@@ -36,7 +38,7 @@ def lines(chosen: Format, bundle: Bundle, place: Target, size_bytes: int) -> Ite
     yield f"Wrote {', '.join(_parts(bundle))} to {place} ({size(size_bytes)})."
     if chosen.name == "anki" and _reviews(bundle):
         first, second = ANKI_BOXES
-        yield f'In Anki tick "{first}" and "{second}"; srs help anki says why.'
+        yield f'In Anki, the first time, tick "{first}" and "{second}": srs help anki.'
 
 
 def _parts(bundle: Bundle) -> Iterator[str]:
@@ -53,16 +55,20 @@ def _cards(bundle: Bundle) -> int:
 
 
 def _reviews(bundle: Bundle) -> int:
+    if bundle.whole:
+        return bundle.whole.reviews
     return bundle.history.reviews if bundle.history else 0
 
 
-def _shape(chosen: Format, bundle: Bundle, place: Target, size_bytes: int) -> dict[str, object]:
+def _shape(
+    chosen: Format, bundle: Bundle, place: Target, size_bytes: int, problems: Iterable[Problem]
+) -> dict[str, object]:
     return {
         "format": chosen.name, "path": str(place.path.absolute()) if place.path else STDOUT,
         "notes": len(bundle.notes), "cards": _cards(bundle), "reviews": _reviews(bundle),
         "media": len(bundle.media), "bytes": size_bytes, "replaces": chosen.replaces or None,
         "problems": [
             problem_shape(problem) | {"severity": str(problem.severity)}
-            for problem in bundle.problems
+            for problem in problems
         ],
     }  # fmt: skip

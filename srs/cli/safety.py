@@ -98,10 +98,11 @@ def merge_command(shell: Shell, other: Path, dry_run: bool) -> None:
     if shell.as_json:
         report({**found._asdict(), "written": not dry_run})
     else:
-        _tell(found, dry_run)
+        tell_merged(found, dry_run)
 
 
-def _tell(found: Merged, dry_run: bool) -> None:
+def tell_merged(found: Merged, dry_run: bool) -> None:
+    """Say what came in from another collection."""
     parts = [
         plural(found.reviews, "answer"), plural(found.undos, "undo"),
         plural(found.marks, "mark"), plural(found.notes_added, "note"),

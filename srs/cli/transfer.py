@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 import decks
+from decks.errors import UsageError
 from srs import Wish
 from srs.cli.context import Shell, common, pass_shell
+from srs.cli.portable import portable_among, read_back
 from srs.cli.receipt import reading_bars, rehearsing, tell
 
 
@@ -36,7 +38,8 @@ def import_command(
     """Read cards from files and folders, and remember where they are.
 
     They may be written for another program, or be an Anki package: srs help formats lists the
-    formats. What that program knew of a card comes along.
+    formats. What that program knew of a card comes along. What srs export json wrote comes back
+    whole (srs help json).
 
     Edit the files and import them again at any time, or read all of them with srs sync: a card
     keeps its history. Exit code 1 means that something was skipped; the rest is in.
@@ -48,6 +51,11 @@ def import_command(
       srs import --from obsidian cards/
     """
     decks.check_paths([Path(path) for path in paths])
+    if backup := portable_among(paths, dialect):
+        if deck is not None or excludes:
+            hint = "leave out --deck and --exclude"
+            raise UsageError("a portable backup is read as it is", hint, path=str(backup))
+        return read_back(shell, backup, dry_run=dry_run)
     wish = Wish(deck, excludes or None, dry_run, strict, relink, shell.clock.wall_ns(), dialect)
     with shell.open(create=not dry_run) as collection, reading_bars() as bars:
         synced = collection.import_paths(paths, wish, shell.clock.now_ms(), *bars)

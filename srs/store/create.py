@@ -23,9 +23,7 @@ def create(path: Path, fill: Fill) -> sqlite3.Connection:
     It is built beside its place and put there in one step: a kill leaves no half-made file, and a
     collection that somebody else made meanwhile is opened, not replaced.
     """
-    if Path(f"{path}-wal").exists():
-        hint = "bring collection.db back, or move that file away; it may hold answers"
-        raise DataError(f"{path}-wal: belongs to a collection that is gone", hint)
+    refuse_forgotten(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         make_folder(path.parent)
@@ -43,6 +41,16 @@ def create(path: Path, fill: Fill) -> sqlite3.Connection:
             with contextlib.suppress(OSError):
                 Path(f"{draft}{suffix}").unlink()
     return connect(str(path))
+
+
+def refuse_forgotten(path: Path) -> None:
+    """Raises DataError where there was a collection that may be brought back."""
+    if Path(f"{path}-wal").exists():
+        hint = "bring collection.db back, or move that file away; it may hold answers"
+        raise DataError(f"{path}-wal: belongs to a collection that is gone", hint)
+    if any((path.parent / "backups").glob("*.db*")):
+        what = f"{path.parent}: there are backups but no collection"
+        raise DataError(what, "bring one back with srs restore")
 
 
 def in_memory(fill: Fill) -> sqlite3.Connection:

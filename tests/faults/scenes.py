@@ -60,6 +60,8 @@ def scenes(folder: Path) -> dict[str, Scene]:
     kept = folder / "kept"
     shutil.copytree(used, kept)
     assert Program(kept)("backup", now=NOW).code == 0
+    backup = str(folder / "backup.json")
+    assert Program(other)("export", "json", "-o", backup).code == 0
     session = ("review", "--jsonl", "--new", "20", "--now", NOW)
     found = (
         Scene("review", used, session, lines(SCRIPT)),
@@ -68,6 +70,7 @@ def scenes(folder: Path) -> dict[str, Scene]:
         Scene("import", used, ("import", str(folder / "more.md"), "--now", NOW)),
         Scene("backup", used, ("backup", "--now", NOW)),
         Scene("merge", used, ("merge", str(other / "collection.db"), "--now", NOW)),
+        Scene("coming back", folder / "nothing", ("import", backup, "--now", NOW)),
         Scene("migration", old, ("due", "--now", "2026-03-25T08:00:00Z")),
         Scene("restore", kept, ("restore", "--now", NOW)),
         Scene("repair", used, ("doctor", "--repair", "--now", NOW)),
