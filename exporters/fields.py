@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 
 from decks.cloze import Gap, find_gaps
 from decks.images import Placed, parted, place, width_px
@@ -111,7 +112,7 @@ def _image(renderer: Any, tokens: Any, index: int, options: Any, environment: An
 
 
 def _text(renderer: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
-    return _no_formula(escape(tokens[index].content))
+    return _no_formula(escapeHtml(tokens[index].content))
 
 
 def _no_formula(markup: str) -> str:

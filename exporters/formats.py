@@ -18,10 +18,10 @@ GROUP = "srs.formats"
 _HOMES = {  # module and name of each
     "anki": ("exporters.anki.package", "FORMAT"),
     "colpkg": ("exporters.anki.package", "WHOLE"),
+    "markdown": ("exporters.deck_files", "FORMAT"),
     "html": ("exporters.sheet", "FORMAT"),
     "csv": ("exporters.tables", "CSV"),
     "tsv": ("exporters.tables", "TSV"),
-    "markdown": ("exporters.deck_files", "FORMAT"),
     "json": ("exporters.portable", "FORMAT"),
 }
 

@@ -36,8 +36,9 @@ def flaw(found: object) -> str:
         return f"{found.replaces!r} are no plain words"
     if not _are_wants(found.wants):
         return "its wants are no set of Want"
-    are_calls = callable(found.render) and callable(found.problems)
-    return "" if are_calls else "its render or its problems cannot be called"
+    if not callable(found.render):
+        return "its render cannot be called"
+    return "" if callable(found.problems) else "its problems cannot be called"
 
 
 def _are_wants(given: object) -> bool:

@@ -53,7 +53,7 @@ def made(name, render=lines, **fields):
 
 LINES = made("lines", summary="every question on a line \\x1b[2J")
 PACKED = made("packed", lambda bundle, progress: b"PK\\x03\\x04", suffix=".pack")
-TOLD = made("told", wants=frozenset(Want))
+TOLD = made("told", wants=frozenset({Want.HISTORY, Want.MEDIA}))
 PROFILE = made("profile", suffix=".colpkg", summary="for a fresh start",
                replaces="the whole profile")
 SLOW = made("slow", slowly)
