@@ -7,14 +7,15 @@ from html.parser import HTMLParser
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _TAGS = {
-    "a", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figure",
+    "a", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
+    "figure",
     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "li", "main", "ol",
     "p", "pre", "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table",
     "tbody", "td", "th", "thead", "tr", "u", "ul", "wbr",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "alt", "class", "colspan", "data-cloze", "data-key", "data-ordinal", "dir", "href", "id", "lang", "open",
-    "src", "start", "style", "title",
+    "alt", "class", "colspan", "data-cloze", "data-key", "data-ordinal", "dir", "href", "id",
+    "lang", "open", "src", "start", "style", "title",
 }  # fmt: skip
 
 

@@ -251,6 +251,17 @@ def test_a_collection_package_fills_a_fresh_profile(tmp_path: Path) -> None:
         assert col.sched.deck_due_tree().review_count
 
 
+def test_a_deck_says_where_it_comes_from(tmp_path: Path) -> None:
+    life = lived(tmp_path / "ours", 3, 8, fixed())
+    with anki(tmp_path / "anki") as col:
+        import_package(col, life.path)
+        own = col.decks.by_name("cards")["desc"]
+        builtin = col.decks.by_name("Release and MLOps")["desc"]
+        assert own == "<p>Written with driftdeck.</p>"
+        assert builtin.startswith("<p>A deck of driftdeck. Licence: MIT.</p>")
+        assert "<li>Machine Learning System Design In" in builtin
+
+
 def test_without_history_every_card_is_new(tmp_path: Path) -> None:
     life = lived(tmp_path / "ours", 30, 5, fixed())
     chosen = exporters.get_format("anki")

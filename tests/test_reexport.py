@@ -122,26 +122,25 @@ def test_a_card_that_was_cleared_away_there_comes_back_as_new(ann: Learner) -> N
 
 
 @BOXES
-def test_a_second_direction_is_one_new_card(ann: Learner, boxes: Boxes) -> None:
+def test_a_second_direction_makes_another_note_there(ann: Learner, boxes: Boxes) -> None:
+    """Of a note of another type Anki would take nothing, or spoil it."""
     ann.carry(f"{DECK}\np99 :: one in a hundred is slower\n", now=FIRST)
     ann.answer()
     imported = ann.carry(f"{DECK}\np99 ::: one in a hundred is slower\n", boxes=boxes)
-    assert imported == (0, 1, 4, 0)
-    assert (ann.asked()["p99"], ann.asked()["one in a hundred is slower"]) == (1, 0)
-    assert ann.standing() == (5, 8, 7, 0)
+    assert imported == (1, 0, 4, 0)
+    assert ann.asked()["one in a hundred is slower"] == 0
+    assert ann.standing() == (6, 9, 7, 0)
+    again = f"{DECK}\np99 ::: one in a hundred is much slower\n"
+    assert ann.carry(again, now=AGAIN, boxes=boxes) == (0, 1, 4, 0)
 
 
 @BOXES
-def test_a_direction_that_is_dropped_leaves_the_other_its_progress(
-    ann: Learner, boxes: Boxes
-) -> None:
+def test_a_direction_that_is_dropped_makes_another_note_there(ann: Learner, boxes: Boxes) -> None:
     one_way = DECK.replace("traffic ::: copies", "traffic :: some copies")
-    assert ann.carry(one_way, boxes=boxes) == (0, 1, 3, 0)
-    assert ann.note("shadow traffic")["Back"].startswith("some copies")
-    assert ann.asked()["shadow traffic"] == 1
-    assert ann.standing() == (4, 6, 6, 1)  # Tools > Empty Cards removes it
+    assert ann.carry(one_way, boxes=boxes) == (1, 0, 3, 0)
+    assert ann.standing() == (5, 7, 6, 0)
     assert ann.carry(DECK, now=AGAIN, boxes=boxes).conflicting == 0
-    assert ann.standing() == (4, 6, 6, 0)
+    assert ann.standing() == (5, 7, 6, 0)
 
 
 GAPS = "### what-a-canary-asks\nC: A canary asks: [is it safe]? Of [few].\n"

@@ -9,6 +9,7 @@ from html import unescape
 
 from exporters.anki.fields_of_note import deck_names, guid, joined_fields, ordinals, tags
 from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
+from exporters.anki.parts import deck_html
 from exporters.base import Bundle
 
 _TAG = re.compile("<[^>]*>")
@@ -20,7 +21,9 @@ def decks_of(bundle: Bundle) -> dict[str, Deck]:
     by_name: dict[str, Deck] = {}
     for deck, name in deck_names(exported.note.deck for exported in bundle.notes).items():
         number = DEFAULT_DECK if name.casefold() == "default" else stable_id("deck", name)
-        found[deck] = by_name.setdefault(name, Deck(number, name))
+        about = bundle.decks.get(deck)
+        made = Deck(number, name, deck_html(about) if about else "")
+        found[deck] = by_name.setdefault(name, made)
     return found
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from decks.model import Variant
+from exporters.base import DeckInfo
 from exporters.fields import html, plain
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -32,6 +33,15 @@ def variants_html(variants: Iterable[Variant], media: Mapping[str, str] | None =
         f"<details><summary>Answer</summary>{html(variant.back, shown)}</details>"
         for variant in variants
     )
+
+
+def deck_html(about: DeckInfo) -> str:
+    """What Anki shows above a deck: where it comes from, under which licence, and its sources."""
+    origin = "A deck of driftdeck." if about.builtin else "Written with driftdeck."
+    licence = f" Licence: {plain(about.licence)}." if about.licence else ""
+    sources = "".join(f"<li>{plain(source)}</li>" for source in about.sources)
+    listed = f"<details><summary>Sources</summary><ul>{sources}</ul></details>" if sources else ""
+    return f"<p>{origin}{licence}</p>{listed}"
 
 
 def _cited(tag: str, key: str, title: str) -> str:
