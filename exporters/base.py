@@ -6,7 +6,7 @@ What would fill the memory is read while it is written: the log, and the files o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -70,13 +70,27 @@ class Answered(NamedTuple):
     """An answer with what the card was before and became, as other programs log it."""
 
     card: bytes
-    at_ms: int
+    at_ms: int  # of no other answer: where two were given at once, one is a millisecond late
     rating: int  # 1 to 4; 0: the card was made new again
     duration_ms: int | None
     phase: int  # a srs.model.Phase, before the answer; of a card made new again after it: 0
     interval_s: int  # until it was due again: whole days for a card due on a day
     last_interval_s: int  # the same of the answer before; 0 before the first
     difficulty: float  # after it, 1 to 10; 0 of a card made new again
+
+
+class Answers(Protocol):
+    """Every answer to the cards of a history, read from the log when it is asked for."""
+
+    def __iter__(self) -> Iterator[Answered]:
+        """Card by card, the oldest first."""
+
+    def table(self) -> bytes:
+        """The same as an SQLite database: half a million values take seconds one by one.
+
+        Its table `answered`, in the order of time, has the columns of `Answered`; but a card is its
+        place, from 0, in `History.states`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ class History:
     first_day: int  # no answer and no due day is before it
     today: int
     states: Mapping[bytes, CardState]  # of each card that was ever answered or marked
-    answers: Iterable[Answered]  # card by card, the oldest first; may be gone through once more
+    answers: Answers
     reviews: int  # how many answers there are, those that made a card new again left out
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,9 +37,26 @@ class Retraced:
     """The answers to these cards, read from the log each time that they are gone through."""
 
     connection: sqlite3.Connection
-    cards: Mapping[bytes, object]  # by id; their order does not matter
+    cards: Mapping[bytes, object]  # by id
 
     def __iter__(self) -> Iterator[Answered]:
+        used = set[int]()
+        last = b"", 0
+        for answer in self._all():
+            at_ms = answer.at_ms
+            if answer.card == last[0] and at_ms <= last[1]:
+                at_ms = last[1] + 1
+            while at_ms in used:
+                at_ms += 1
+            used.add(at_ms)
+            last = answer.card, at_ms
+            yield answer if at_ms == answer.at_ms else answer._replace(at_ms=at_ms)
+
+    def table(self) -> bytes:
+        """See `exporters.base.Answers`."""
+        return table_of(self, self.cards)
+
+    def _all(self) -> Iterator[Answered]:
         tables_of = tables_by_name(self.connection)
         relinks = histories.lineage(self.connection)
         others = dict.fromkeys(self.cards)
@@ -48,6 +66,22 @@ class Retraced:
                 yield from _plainly(plain, tables_of(plain.params))
         for card, rows in histories.owned(self.connection, others, _COLUMNS, relinks):
             yield from retraced(card, [Row._make(row) for row in rows], tables_of)
+
+
+def table_of(answers: Iterable[Answered], cards: Iterable[bytes]) -> bytes:
+    """The answers as a database; a card is its place among `cards`."""
+    places = {card: place for place, card in enumerate(cards)}
+    columns = Answered._fields
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(f"CREATE TEMP TABLE told ({', '.join(columns)})")
+        connection.execute("BEGIN")
+        connection.executemany(
+            f"INSERT INTO told VALUES ({', '.join('?' * len(columns))})",
+            ((places[answer[0]], *answer[1:]) for answer in answers),
+        )
+        connection.execute("COMMIT")
+        connection.execute("CREATE TABLE answered AS SELECT * FROM temp.told ORDER BY at_ms")
+        return connection.serialize()
 
 
 def _plainly(plain: PlainAnswers, tables: Tables) -> Iterator[Answered]:

@@ -13,7 +13,7 @@ from exporters.anki.fields_of_note import SEPARATOR
 from exporters.anki.notes import decks_of, notes_of
 from exporters.anki.preset import preset
 from exporters.anki.schedule import Standing
-from exporters.base import Bundle, ExportNote
+from exporters.base import Bundle, ExportNote, History
 
 _FIRST_ID = objects.FIRST_S * 1000
 _STEP = 200  # notes at once: more would keep the garbage collector busy
@@ -22,8 +22,6 @@ _CARD = f"INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, {', '.join('?' * len(Stan
 # Anki would upgrade genanki's old scheduler on import, and rewrite ratings as it does.
 _CONF = {"schedVer": 2, "sched2021": True, "rollover": 4, "creationOffset": 0}
 _EMPTY_DAY = dict.fromkeys(("newToday", "revToday", "lrnToday", "timeToday"), (0, 0))
-_NEVER_SEEN = tuple(Standing(0, 0, 0))[3:]
-_LOG = "INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)"
 
 
 def collection(bundle: Bundle, progress: Progress, *, is_whole: bool = False) -> bytes:
@@ -35,6 +33,9 @@ def collection(bundle: Bundle, progress: Progress, *, is_whole: bool = False) ->
     try:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.executescript(objects.TABLES + objects.COLLECTION_ROW)
+        if bundle.history:
+            connection.execute("ATTACH ':memory:' AS lived")
+            connection.deserialize(bundle.history.answers.table(), name="lived")
         connection.execute("BEGIN")
         filling = _Filling(connection, bundle)
         filling.fill(progress)
@@ -46,6 +47,11 @@ def collection(bundle: Bundle, progress: Progress, *, is_whole: bool = False) ->
         connection.close()
 
 
+def _new(card: bytes, position: int) -> tuple[object, ...]:
+    """Where a card stands that nobody has seen."""
+    return schedule.unseen(position)
+
+
 class _Filling:
     """genanki's own way inserts rows one by one, keeps seven indexes that nobody reads, and writes
     all decks anew for every deck, which takes quadratic time. So its objects only say what they
@@ -55,6 +61,7 @@ class _Filling:
         self.connection = connection
         self.bundle = bundle
         self.history = bundle.history
+        self.standing = schedule.Standings(bundle.history).of if bundle.history else _new
         self.decks = decks_of(bundle)
         self.models: dict[int, objects.Model] = {}
         self.card_ids: dict[bytes, int] = {}
@@ -67,9 +74,15 @@ class _Filling:
             progress(first, total)
             self._insert(list(islice(found, _STEP)))
         if self.history:
-            rows = schedule.log_rows(self.history.answers, self.card_ids)
-            self.connection.executemany(_LOG, rows)
+            self._log(self.history)
         self._collection()
+
+    def _log(self, history: History) -> None:
+        """There may be a million rows: they go from table to table."""
+        self.connection.execute("CREATE TEMP TABLE card_number (place INTEGER PRIMARY KEY, number)")
+        numbers = enumerate(self.card_ids.get(card) for card in history.states)
+        self.connection.executemany("INSERT INTO card_number VALUES (?, ?)", numbers)
+        self.connection.execute(f"INSERT INTO revlog {schedule.LOG_ROWS}")
 
     def complete(self) -> None:
         """Add what Anki makes up when it imports, and what only a profile holds."""
@@ -97,6 +110,7 @@ class _Filling:
     def _insert(self, some: Sequence[tuple[ExportNote, objects.Note]]) -> None:
         rows: list[tuple[object, ...]] = []
         cards: list[tuple[object, ...]] = []
+        standing = self.standing
         for exported, note in some:
             model, number = note.model, next(self.ids)
             self.models[model.model_id] = model
@@ -108,16 +122,10 @@ class _Filling:
             deck_id = self.decks[exported.note.deck].deck_id
             for card, kept in zip(note.cards, exported.cards, strict=True):
                 card_id = self.card_ids[kept.uid] = next(self.ids)
-                where = self._standing(kept.uid, note.due)
+                where = standing(kept.uid, note.due)
                 cards.append((card_id, number, deck_id, card.ord, note.changed_s, *where))
         self.connection.executemany(_NOTE, rows)
         self.connection.executemany(_CARD, cards)
-
-    def _standing(self, card: bytes, position: int) -> tuple[object, ...]:
-        state = self.history.states.get(card) if self.history else None
-        if state is None or self.history is None:
-            return (0, 0, position, *_NEVER_SEEN)
-        return schedule.standing(state, self.history, position)
 
     def _collection(self) -> None:
         [row] = self.connection.execute("SELECT conf, decks, dconf FROM col").fetchall()

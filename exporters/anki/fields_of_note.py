@@ -55,16 +55,23 @@ def joined_fields(exported: ExportNote, bundle: Bundle) -> str:
 def name_of(exported: ExportNote, bundle: Bundle) -> bytes:
     """The name of all that the fields are made from."""
     note = exported.note
-    numbers = [(card.key, card.ordinal) for card in exported.cards] if note.kind is _CLOZE else ""
-    sources = [(source, bundle.sources.get(source)) for source in note.sources]
-    rest = (note.variants, sources, numbers, dict(exported.media))
     made_from = (
         note.kind, note.front, note.back, note.why, note.flip, note.concept,
         bundle.concepts.get(note.concept, ""), note.id, exported.uid.hex(),
-        repr(rest) if any(rest) else "",
+        _rest(exported, bundle),
     )  # fmt: skip
     said = SEPARATOR.join(made_from).encode("utf-8", "surrogatepass")
     return blake2b(said, digest_size=16).digest()
+
+
+def _rest(exported: ExportNote, bundle: Bundle) -> str:
+    """What few notes have."""
+    note = exported.note
+    if not (note.variants or note.sources or exported.media or note.kind is _CLOZE):
+        return ""
+    numbers = [(card.key, card.ordinal) for card in exported.cards]
+    sources = [(source, bundle.sources.get(source)) for source in note.sources]
+    return repr((note.variants, sources, dict(exported.media), numbers))
 
 
 def fields(exported: ExportNote, bundle: Bundle) -> list[str]:

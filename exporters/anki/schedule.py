@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from exporters.base import Answered, History, Scheduling
+from exporters.base import History
 from srs.model import CardState, Phase
 
 _NEW, _LEARNING, _REVIEW, _DAYS = 0, 1, 2, 3  # queues; types are as our phases
@@ -13,7 +12,7 @@ _SUSPENDED, _BURIED = -1, -3
 _EASE = 2500  # should FSRS be switched off
 _LONGEST_MS = 60_000  # that Anki counts of an answer
 _DAY_S = 86_400
-_KINDS = (0, 0, 1, 2)  # of a row of the log, by the phase before: learning, review, relearning
+_KIND = "max(a.phase - 1, 0)"  # of a row of the log: learning, review, relearning
 _MADE_NEW = 4
 
 
@@ -34,30 +33,67 @@ class Standing(NamedTuple):
     data: str = ""
 
 
-def standing(state: CardState, history: History, position: int) -> Standing:
-    """Of a card that is `position` in the order of new ones, should it be new."""
-    queue, due = _due(state, history, position)
-    if state.buried_day == history.today:
-        queue = _BURIED
-    if state.suspended:
-        queue = _SUSPENDED
-    if state.phase is Phase.NEW:
-        return Standing(0, queue, due, flags=state.flag)
-    return Standing(
-        int(state.phase), queue, due, _interval_days(state), _EASE, state.reps, state.lapses,
-        _steps_left(state, history.scheduling), flags=state.flag,
-        data=_memory(state, history.scheduling),
-    )  # fmt: skip
+_NEVER_SEEN = tuple(Standing(0, 0, 0))[3:]
 
 
-def _due(state: CardState, history: History, position: int) -> tuple[int, int]:
-    """Queue, and what due is counted from there: places, seconds, or days."""
-    if state.phase is Phase.NEW:
+def unseen(position: int) -> tuple[object, ...]:
+    """The columns of a card that was never answered or marked."""
+    return (_NEW, _NEW, position, *_NEVER_SEEN)
+
+
+class Standings:
+    """Where cards stand, as Anki's table says it."""
+
+    def __init__(self, history: History) -> None:
+        scheduling = history.scheduling
+        self._states = history.states
+        self._first_day, self._today = history.first_day, history.today
+        self._steps = {
+            Phase.LEARNING: len(scheduling.learning_steps_s),
+            Phase.RELEARNING: len(scheduling.relearning_steps_s),
+        }
+        # Anki would guess it from the log without the instant of the last answer, which follows.
+        self._memory_tail = (
+            f',"dr":{round(scheduling.desired_retention, 2)}'
+            f',"decay":{round(scheduling.weights[20], 3)},"lrt":'
+        )
+
+    def of(self, card: bytes, position: int) -> tuple[object, ...]:
+        """The columns of `Standing`; the card is at `position` in the order of new ones."""
+        state = self._states.get(card)
+        if state is None:
+            return unseen(position)
+        queue, due = self._due(state, position)
+        if state.buried_day == self._today:
+            queue = _BURIED
+        if state.suspended:
+            queue = _SUSPENDED
+        if state.phase is Phase.NEW:
+            return Standing(0, queue, due, flags=state.flag)
+        return (
+            int(state.phase), queue, due, _interval_days(state), _EASE, state.reps, state.lapses,
+            self._steps_left(state), 0, 0, state.flag, self._memory(state),
+        )  # fmt: skip
+
+    def _due(self, state: CardState, position: int) -> tuple[int, int]:
+        """Queue, and what due is counted from there: places, seconds, or days."""
+        if state.due_day is not None:
+            is_known = state.phase is Phase.REVIEW
+            return _REVIEW if is_known else _DAYS, state.due_day - self._first_day
+        if state.due_ms is not None:
+            return _LEARNING, state.due_ms // 1000
         return _NEW, position
-    if state.due_ms is not None:
-        return _LEARNING, state.due_ms // 1000
-    day = (state.due_day or 0) - history.first_day
-    return _REVIEW if state.phase is Phase.REVIEW else _DAYS, day
+
+    def _steps_left(self, state: CardState) -> int:
+        if state.phase is Phase.REVIEW:
+            return 0
+        return max(1, self._steps[state.phase] - (state.step or 0))
+
+    def _memory(self, state: CardState) -> str:
+        """To as many places as Anki keeps."""
+        stability, difficulty = state.stability_days or 0.0, state.difficulty or 0.0
+        last_s = (state.last_ms or 0) // 1000
+        return f'{{"s":{stability:.4f},"d":{difficulty:.3f}{self._memory_tail}{last_s}}}'
 
 
 def _interval_days(state: CardState) -> int:
@@ -68,48 +104,15 @@ def _interval_days(state: CardState) -> int:
     return max(1, state.due_day - state.last_day)
 
 
-def _steps_left(state: CardState, scheduling: Scheduling) -> int:
-    if state.phase is Phase.REVIEW:
-        return 0
-    learning = state.phase is Phase.LEARNING
-    steps = scheduling.learning_steps_s if learning else scheduling.relearning_steps_s
-    return max(1, len(steps) - (state.step or 0))
-
-
-def _memory(state: CardState, scheduling: Scheduling) -> str:
-    """As Anki writes it, to its places; without the instant it would guess it from the log."""
-    decay = round(scheduling.weights[20], 3)
-    return (
-        f'{{"s":{round(state.stability_days or 0.0, 4)},"d":{round(state.difficulty or 0.0, 3)},'
-        f'"dr":{round(scheduling.desired_retention, 2)},"decay":{decay},'
-        f'"lrt":{(state.last_ms or 0) // 1000}}}'
-    )
-
-
-LogRow = tuple[int, int, int, int, int, int, int, int]
-
-
-def log_rows(answers: Iterable[Answered], cards: Mapping[bytes, int]) -> Iterator[LogRow]:
-    """Rows of the log: id, card, ease, interval, interval before, factor, time, type; no `usn`.
-
-    Ids are the instants in milliseconds; where two are the same, the later one moves on.
-    """
-    used = set[int]()
-    last_ms, last_card = 0, b""
-    for card, at_ms, rating, duration_ms, phase, interval_s, before_s, difficulty in answers:
-        last_ms = at_ms if card != last_card or at_ms > last_ms else last_ms + 1
-        while last_ms in used:
-            last_ms += 1
-        used.add(last_ms)
-        last_card = card
-        yield (
-            last_ms, cards[card], rating, _interval(interval_s), _interval(before_s),
-            round(((difficulty - 1) / 9 + 0.1) * 1000) if rating else 0,
-            min(duration_ms or 0, _LONGEST_MS), _KINDS[phase] if rating else _MADE_NEW,
-        )  # fmt: skip
-
-
-def _interval(seconds: int) -> int:
-    """Days above zero, seconds below."""
-    days, rest = divmod(seconds, _DAY_S)
-    return -seconds if rest else days
+# From a table of answers (see `exporters.base.Answers`) and one that gives each card's number in
+# Anki: id, card, usn, ease, interval, interval before, factor, time, type. Intervals are days, or
+# seconds below zero.
+LOG_ROWS = f"""
+    SELECT a.at_ms, c.number, -1, a.rating,
+        iif(a.interval_s % {_DAY_S}, -a.interval_s, a.interval_s / {_DAY_S}),
+        iif(a.last_interval_s % {_DAY_S}, -a.last_interval_s, a.last_interval_s / {_DAY_S}),
+        iif(a.rating, CAST(round(((a.difficulty - 1) / 9 + 0.1) * 1000) AS INTEGER), 0),
+        min(ifnull(a.duration_ms, 0), {_LONGEST_MS}),
+        iif(a.rating, {_KIND}, {_MADE_NEW})
+    FROM lived.answered a CROSS JOIN temp.card_number c ON c.place = a.card
+"""

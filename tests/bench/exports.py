@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import genanki
 from markdown_it import MarkdownIt
@@ -24,6 +24,7 @@ from exporters.fields import html
 from exporters.writing import write
 from srs.days import Calendar
 from srs.model import CardState, Phase
+from srs.retracing import table_of
 from srs.scheduling import Parameters
 from tests.anki_backend import anki, import_package
 from tests.bench.measure import Row, alternate, cpu_of_call, memory_of, row
@@ -50,6 +51,16 @@ class _Prepared(dict[bytes, str]):
 
     def save(self) -> None:
         """Nothing to be saved."""
+
+
+class _Told(NamedTuple):
+    """Answers that were read from the log already."""
+
+    answers: list[Answered]
+    database: bytes
+
+    def table(self) -> bytes:
+        return self.database
 
 
 def rows() -> Iterator[Row]:
@@ -145,7 +156,8 @@ def _history(cards: list[bytes], reviews: int) -> History:
     ]  # fmt: skip
     settings = Scheduling(weights, 0.9, (60, 600), (600,), 36_500, 12, 200, 8, True)
     states = dict.fromkeys(cards, state)
-    return History(settings, calendar, first, today, states, answers, len(answers))
+    told = _Told(answers, table_of(answers, cards))
+    return History(settings, calendar, first, today, states, told, len(answers))
 
 
 def plain(bundle: Bundle, path: Path) -> None:
