@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,12 +18,10 @@ from srs import Settings
 from tests.anki_backend import anki, import_package
 from tests.test_history_out import assert_equal, lived, now_ms, prepare, recompute, told
 
-_NOTES = 600
 
-
-def measure(folder: Path) -> dict[str, int]:
+def measure(folder: Path, notes: int) -> dict[str, int]:
     settings = Settings(zone=os.environ["TZ"])
-    life = lived(folder / "ours", _NOTES, 11, settings)
+    life = lived(folder / "ours", notes, 11, settings)
     today, expected = life.collection.calendar.day_of(now_ms()), life.expected()
     prepare(folder / "anki", settings)
     with anki(folder / "anki") as col:
@@ -42,4 +41,5 @@ def measure(folder: Path) -> dict[str, int]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        print(json.dumps(measure(Path(name))))
+        notes = int(sys.argv[1]) if len(sys.argv) > 1 else 600
+        print(json.dumps(measure(Path(name), notes)))

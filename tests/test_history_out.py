@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +21,7 @@ from srs import Collection, Settings, open_collection
 from srs.days import Calendar
 from srs.model import CardState, Phase
 from srs.retracing import Retraced
-from tests import random_logs
+from tests import random_logs, stats_in_anki
 from tests.anki_backend import anki, import_collection, import_package
 from tests.slow_log import Answer, replayed
 from tests.stats_in_anki import TYPES, calendar_now
@@ -229,6 +232,45 @@ def test_anki_holds_what_we_hold(tmp_path: Path, notes: int, age_days: int) -> N
         assert {k: o for k, o in told(col, today).items() if o.type}.keys() == (
             expected.keys() - placed.keys()
         )
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+5", "America/New_York"])
+def test_where_summer_time_is_unknown_nothing_drifts(zone: str) -> None:
+    """All is equal at import in any zone; what drifts afterwards is Anki's own, and little."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.history_in_zone", "150"], env={**os.environ, "TZ": zone},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    measured = json.loads(ran.stdout)
+    most = 0 if zone.startswith("Etc") else measured["cards"] / 8
+    assert measured["cards"] > 100
+    assert measured["drifted"] <= most
+
+
+@pytest.mark.skipif(not stats_in_anki.REAL, reason="SRS_REAL_REVIEWS names no log")
+def test_a_real_log_arrives(tmp_path: Path) -> None:
+    settings = fixed()
+    calendar = Calendar(settings.zone, settings.rollover_hour)
+    source = tmp_path / "cards.md"
+    source.write_text("".join(f"Q: q{number}?\nA: a{number}\n\n" for number in range(1300)))
+    collection = open_collection(tmp_path / "home")
+    collection.settings, collection.calendar = settings, calendar
+    collection.import_files(decks.read([source]), now_ms())
+    cards = [card.uid for card in collection.cards(collection.span(now_ms()))]
+    rows = stats_in_anki.real_rows(now_ms(), calendar, cards)
+    stats_in_anki.fill_ours(collection, rows, cards, now_ms())
+    life = exported(collection, tmp_path / "out.apkg")
+    today, expected = calendar.day_of(now_ms()), life.expected()
+    prepare(tmp_path / "anki", settings, 300)
+    with anki(tmp_path / "anki") as col:
+        import_package(col, life.path)
+        assert_same_log(col, life)
+        for turn in range(2):
+            if turn:
+                recompute(col)
+            for key, one in told(col, today).items():
+                if one.type:
+                    assert_equal(one, expected[key], 1e-5 * turn or 1e-7)
 
 
 def test_a_collection_package_fills_a_fresh_profile(tmp_path: Path) -> None:
