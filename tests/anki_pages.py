@@ -247,4 +247,6 @@ def take_pictures(pages: Mapping[str, Shown], folder: Path) -> None:
 if __name__ == "__main__":
     found = shown()
     renew(found)
-    take_pictures(found, Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    take_pictures(found, folder)
