@@ -100,7 +100,7 @@ def _note(row: NoteRow, cards: tuple[ExportCard, ...], showing: Showing, at_ms: 
 
     A file from the future would make it look unchanged for as long: its time is now.
     """
-    changed_ms = max(row.changed_ms, min(showing.changed_ms, at_ms))
+    changed_ms = max(row.said_ms, min(showing.changed_ms, at_ms))
     return ExportNote(row.uid, row.note, cards, changed_ms, showing.media)
 
 

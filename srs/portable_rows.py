@@ -153,8 +153,8 @@ _NOTE = Shape(
         "back": _text, "why": _text, "flip": _text, "variants": _kept_list(_pair),
         "tags": _kept_list(_text), "concept": _text, "type": _text,
         "sources": _kept_list(_text), "as_of": _text, "changed_ms": _INSTANT_MS,
-        "added_ms": _INSTANT_MS, "orphan": _flag, "cards": _list(_CARD.fitted),
-        "wordings": _list(_WORDING.fitted),
+        "said_ms": _INSTANT_MS, "added_ms": _INSTANT_MS, "orphan": _flag,
+        "cards": _list(_CARD.fitted), "wordings": _list(_WORDING.fitted),
     }
 )  # fmt: skip
 _LOG = Shape(

@@ -54,6 +54,11 @@ TWINS = [  # the words of the first device become those of the second, and all g
 ]  # fmt: skip
 
 
+AND_BACK = [  # all say the same at first; two change it, and one of these changes it back
+    (1, "edit", 1, 1), (2, "edit", 1, 2), (2, "edit", 0, 3),
+]  # fmt: skip
+
+
 @contextmanager
 def device(home: Path) -> Iterator[Collection]:
     """A small collection, without the built-in decks."""
@@ -120,7 +125,7 @@ def contents(home: Path) -> dict[str, object]:
                 " hidden FROM card_state ORDER BY card"
             ),
             "notes": ask(
-                "SELECT uid, kind, front, back, content_hash, changed_ms, orphan FROM note"
+                "SELECT uid, kind, front, back, content_hash, changed_ms, said_ms, orphan FROM note"
                 " ORDER BY uid"
             ),
             "cards": ask("SELECT uid, key, gone FROM card ORDER BY uid"),
@@ -158,6 +163,7 @@ def exchange(homes: list[Path], at_ms: int) -> None:
 
 @profile(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(TWINS, True)
+@example(AND_BACK, False)
 @given(ACTIONS, st.booleans())
 def test_three_devices_agree_however_they_meet(
     actions: list[tuple[int, str, int, int]], apart: bool
@@ -504,6 +510,35 @@ def test_twins_become_one_card_with_both_histories(tmp_path: Path, answers: str)
         undone = collection.undo(MONDAY_MS + 202 * HOUR_MS)
         assert undone is not None
         assert undone.kind == "review"
+
+
+def said_ms(home: Path) -> list[int]:
+    with closing(sqlite3.connect(home / "collection.db")) as db:
+        return [row[0] for row in db.execute("SELECT said_ms FROM note")]
+
+
+def test_words_keep_their_time_when_they_move_elsewhere(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    text = "### one\nQ: Who is one?\nA: 1\n"
+    for home in homes:
+        edit(home, text, MONDAY_MS)
+    edit(homes[1], f"---\ndeck: Other\n---\n\n{text}", MONDAY_MS + HOUR_MS)
+    both_ways(homes, MONDAY_MS + 2 * HOUR_MS)
+    assert said_ms(homes[0]) == said_ms(homes[1]) == [MONDAY_MS]
+    edit(homes[1], text.replace("A: 1", "A: one"), MONDAY_MS + 3 * HOUR_MS)
+    both_ways(homes, MONDAY_MS + 4 * HOUR_MS)
+    assert said_ms(homes[0]) == said_ms(homes[1]) == [MONDAY_MS + 3 * HOUR_MS]
+
+
+def test_of_two_equal_notes_the_earlier_time_stays(tmp_path: Path) -> None:
+    homes = two_devices(tmp_path)
+    text = "### one\nQ: Who is one?\nA: 1\n"
+    for number, home in enumerate(homes):
+        edit(home, text, MONDAY_MS + number * HOUR_MS)
+        edit(home, f"---\ndeck: Other\n---\n\n{text}", MONDAY_MS + 2 * HOUR_MS)
+    assert said_ms(homes[0]) + said_ms(homes[1]) == [MONDAY_MS, MONDAY_MS + HOUR_MS]
+    both_ways(homes, MONDAY_MS + 3 * HOUR_MS)
+    assert said_ms(homes[0]) == said_ms(homes[1]) == [MONDAY_MS]
 
 
 def test_devices_that_merge_one_another_at_once_write_the_same(tmp_path: Path) -> None:

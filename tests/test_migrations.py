@@ -53,6 +53,17 @@ def test_an_old_collection_opens(srs: Program, version: int) -> None:
         assert schema.tables(connection) == schema.expected_tables()
 
 
+@pytest.mark.parametrize("version", [1, 5])
+def test_what_an_old_note_says_is_as_old_as_its_change(srs: Program, version: int) -> None:
+    database = stored(srs.home, version)
+    own = "SELECT uid, {} FROM note WHERE NOT builtin ORDER BY uid"
+    with closing(sqlite3.connect(database)) as connection:
+        before = connection.execute(own.format("changed_ms")).fetchall()
+    srs("due", now=LATER)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute(own.format("said_ms")).fetchall() == before != []
+
+
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
 def test_it_is_backed_up_before(srs: Program, version: int) -> None:
     database = stored(srs.home, version)

@@ -90,6 +90,29 @@ def test_new_and_mended_notes_come_in_at_the_next_start(
         assert by_id(collection).keys() == after.keys()
 
 
+def said_ms(collection: Collection) -> dict[str, int]:
+    return {row.note.id: row.said_ms for row in collection.notes(collection.span(MONDAY_MS))}
+
+
+def test_an_unchanged_note_keeps_the_time_of_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, *_ = (note.id for note in decks.builtin()[0].parsed.notes)
+    with open_collection(tmp_path) as collection:
+        before = said_ms(collection)
+        assert set(before.values()) == {BUILTIN_CHANGED_MS}
+    first, *rest = edited()
+    notes = tuple(replace(note, deck="Renamed") for note in first.parsed.notes)
+    renamed = (replace(first, parsed=replace(first.parsed, notes=notes)), *rest)
+    with package(monkeypatch, renamed), open_collection(tmp_path) as collection:
+        now = {one: LATER_MS, "brand-new": LATER_MS}
+        expected = {note: said for note, said in before.items() if note != two} | now
+        assert said_ms(collection) == expected
+    returned = package(monkeypatch, decks.builtin(), LATER_MS + MONDAY_MS)
+    with returned, open_collection(tmp_path) as collection:
+        assert said_ms(collection) == before | {one: LATER_MS + MONDAY_MS}
+
+
 def test_a_withdrawn_note_that_returns_has_its_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,12 +41,12 @@ class Entries:
     cards: list[Row] = field(default_factory=list)  # uid, note id, key, ordinal
     states: list[Row] = field(default_factory=list)  # card, note id, deck id, position, hidden
     reworded: list[int] = field(default_factory=list)  # notes whose words become earlier ones
-    updates: list[Row] = field(default_factory=list)  # CONTENT, changed_ms or None, note id
+    updates: list[Row] = field(default_factory=list)  # CONTENT, changed_ms, said_ms, note id
     lines: list[Row] = field(default_factory=list)  # line, note id
     kept_cards: list[Row] = field(default_factory=list)  # key, uid
     gone_cards: list[Row] = field(default_factory=list)  # uid
     orphaned: list[int] = field(default_factory=list)
-    dated: list[Row] = field(default_factory=list)  # changed_ms, id of a new note
+    dated: list[Row] = field(default_factory=list)  # changed_ms, said_ms, id of a new note
     pasts: list[tuple[bytes, Past]] = field(default_factory=list)  # card, what is known elsewhere
 
     @property
@@ -148,7 +148,7 @@ class _Maker:
             deck_id, hidden = self._deck(note.deck)
             self.entries.notes.append((note_id, uid, *self._content(match, deck_id)))
             if note.changed_ms:
-                self.entries.dated.append((note.changed_ms, note_id))
+                self.entries.dated.append((note.changed_ms, note.changed_ms, note_id))
             keys = card_keys(note.kind, note.front)
             if note.pasts:
                 owners += [(len(asked) + place, past) for place, past in _known(keys, note.pasts)]
@@ -206,11 +206,14 @@ class _Maker:
             return
         deck_id, _ = self._deck(note.deck)
         content = self._content(match, deck_id)
-        is_news = known.content_hash != content[-1] or known.orphan or known.deck != note.deck
+        says_other = known.content_hash != content[-1]
+        is_news = says_other or known.orphan or known.deck != note.deck
         if known.text_hash != match.text_hash:
             self.entries.reworded.append(known.id)
-        changed_ms = note.changed_ms or (self.entries.at_ms if is_news else None)
-        self.entries.updates.append((*content, changed_ms, known.id))
+        at_ms = note.changed_ms or self.entries.at_ms
+        changed_ms = at_ms if is_news or note.changed_ms else None
+        said_ms = at_ms if says_other else None
+        self.entries.updates.append((*content, changed_ms, said_ms, known.id))
         self._update_cards(note, known, deck_id)
 
     def _update_cards(self, note: Note, known: Remembered, deck_id: int) -> None:

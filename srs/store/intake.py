@@ -11,12 +11,16 @@ from srs.store.version import note_writing
 
 _MANY = 500
 _ADD_NOTE = (
-    f"INSERT INTO note (id, uid, {', '.join(CONTENT)}, question_hash, changed_ms, added_ms)"
-    f" VALUES ({', '.join('?' * (len(CONTENT) + 2))}, x'', %d, %d)"
+    f"INSERT INTO note (id, uid, {', '.join(CONTENT)}, question_hash, changed_ms,"
+    " said_ms, added_ms)"
+    f" VALUES ({', '.join('?' * (len(CONTENT) + 2))}, x'', %d, %d, %d)"
 )
+# What a note says now never bears the time of what it said before, not to the second, in which Anki
+# counts: a clock may have been ahead, and a release is older than the day on which it comes in.
 _UPDATE_NOTE = (
     f"UPDATE note SET {', '.join(f'{name} = ?' for name in CONTENT)}, orphan = 0,"
-    " changed_ms = coalesce(?, changed_ms) WHERE id = ?"
+    " changed_ms = coalesce(?, changed_ms), said_ms = coalesce(max(?, said_ms + 1000), said_ms)"
+    " WHERE id = ?"
 )
 # The history of a note comes back with any words that it ever had.
 _KEEP_WORDING = (
@@ -33,8 +37,8 @@ def write(connection: sqlite3.Connection, entries: Entries) -> None:
     many, at_ms = connection.executemany, entries.at_ms
     many("INSERT INTO deck (id, name, builtin) VALUES (?, ?, ?)", entries.decks)
     with _reported_at_once(connection, entries.notes):
-        many(_ADD_NOTE % (at_ms, at_ms), entries.notes)
-    many("UPDATE note SET changed_ms = ? WHERE id = ?", entries.dated)
+        many(_ADD_NOTE % (at_ms, at_ms, at_ms), entries.notes)
+    many("UPDATE note SET changed_ms = ?, said_ms = ? WHERE id = ?", entries.dated)
     many(_KEEP_WORDING % at_ms, [(note_id,) for note_id in entries.reworded])
     many(_UPDATE_NOTE, entries.updates)
     many("UPDATE note SET line = ? WHERE id = ?", entries.lines)

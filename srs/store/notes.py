@@ -21,7 +21,7 @@ class NoteRow(NamedTuple):
     id: int
     uid: bytes
     note: Note
-    changed_ms: int
+    said_ms: int  # when its content last changed
     builtin: bool
     orphan: bool
 
@@ -78,7 +78,7 @@ def recall(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list
 
 _NOTE_COLUMNS = (
     "n.id, n.uid, n.kind, n.front, n.back, d.name, n.path, n.line, n.explicit_id, n.concept,"
-    " n.type, n.why, n.flip, n.variants, n.tags, n.sources, n.as_of, n.changed_ms, n.builtin,"
+    " n.type, n.why, n.flip, n.variants, n.tags, n.sources, n.as_of, n.said_ms, n.builtin,"
     " n.orphan"
 )
 

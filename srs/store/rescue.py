@@ -14,7 +14,7 @@ from srs.store.salvage import Record, Value
 
 _KINDS = {"review", "undo", "suspend", "unsuspend", "bury", "flag", "reset", "relink", "start"}
 _LOG_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 5, 4
-_NOTE_COLUMNS = (23, 24)  # of the first schema and the fourth, which added when a note came in
+_NOTE_COLUMNS = (23, 24, 25)  # of the first schema, the fourth (added_ms) and the sixth (said_ms)
 _CHANGED_MS = 21  # place in a note's row
 _STATE_COLUMNS = (19, 20, 23)  # of the first schema, the second and the third
 _PARAMS = 11  # place of the parameter row's name in a log row
@@ -71,8 +71,8 @@ def sort_out(records: Iterable[Record]) -> Found:
             case (None, str(), int(), int()) if len(values) == _DECK_COLUMNS:
                 found.decks[row_id] = (row_id, *values[1:])
             case (None, bytes(uid), str(), int(), str(), *_) if len(values) in _NOTE_COLUMNS:
-                added_ms = () if len(values) == max(_NOTE_COLUMNS) else (values[_CHANGED_MS],)
-                _keep_latest(found.notes, row_id, (row_id, *values[1:], *added_ms))
+                later = (values[_CHANGED_MS],) * (max(_NOTE_COLUMNS) - len(values))
+                _keep_latest(found.notes, row_id, (row_id, *values[1:], *later))
             case (bytes(uid), int(), str(), int(), int()) if len(uid) == _ID_BYTES:
                 found.cards[uid] = values
             case (bytes(uid), int(), int(), int(position), *_) if len(values) in _STATE_COLUMNS:

@@ -19,7 +19,8 @@ from srs.store.rows_out import LOG
 
 _NOTE = (
     "uid", "explicit_id", "path", "line", "builtin", "kind", "front", "back", "why", "flip",
-    "variants", "tags", "concept", "type", "sources", "as_of", "changed_ms", "added_ms", "orphan",
+    "variants", "tags", "concept", "type", "sources", "as_of", "changed_ms", "said_ms", "added_ms",
+    "orphan",
 )  # fmt: skip
 _CARD = ("uid", "note_id", "key", "ordinal", "gone")
 _ADD_NOTE = (

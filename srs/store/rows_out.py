@@ -28,7 +28,7 @@ _FLAGS = ("builtin", "enabled", "orphan", "gone")
 _NOTE = (
     "n.id, n.uid, n.explicit_id, d.name AS deck, n.path, n.line, n.builtin, n.kind, n.front,"
     " n.back, n.why, n.flip, n.variants, n.tags, n.concept, n.type, n.sources, n.as_of,"
-    " n.changed_ms, n.added_ms, n.orphan"
+    " n.changed_ms, n.said_ms, n.added_ms, n.orphan"
 )
 _CARD = "c.note_id, c.uid, c.key, c.ordinal, c.gone, s.position"
 _WORDING = "note_id, kind, front, back, until_ms"

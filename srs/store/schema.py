@@ -264,6 +264,21 @@ def sources_and_wordings(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_SIXTH = (
+    # When the note last came to say something else, as other programs are told. `changed_ms` rises
+    # as well when it moves to another deck, or is in sight again. Of older notes no more is known.
+    "ALTER TABLE note ADD COLUMN said_ms INTEGER NOT NULL DEFAULT 0",
+    "UPDATE note SET said_ms = changed_ms",
+)
+
+
+@migrations()
+def times_of_words(db: Database) -> None:
+    """What other programs need, so as to keep the learner's words there when nothing changed."""
+    for statement in _SIXTH:
+        db.conn.execute(statement)
+
+
 _EMPTY_INDEX = {
     "note_text_config": "('version', 4)",
     "note_text_data": "(1, x''), (10, x'00000000000000')",

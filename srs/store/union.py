@@ -27,7 +27,7 @@ _BY_CLOCK = ("day", "offset_min")
 _TEXT = (
     "explicit_id", "builtin", "kind", "front", "back", "why", "flip", "variants", "tags",
     "concept", "type", "sources", "as_of", "text_hash", "question_hash", "content_hash",
-    "changed_ms", "orphan",
+    "changed_ms", "said_ms", "orphan",
 )  # fmt: skip
 
 
@@ -179,9 +179,7 @@ class _Writer:
 
     def unite(self, mine: _Side, there: _Side) -> None:
         """A note that both have: the text of the higher rank, the cards of both."""
-        if there.added_ms < mine.added_ms:
-            sql = "UPDATE main.note SET added_ms = ? WHERE id = ?"
-            self.connection.execute(sql, (there.added_ms, mine.id))
+        self._keep_earlier(mine, there)
         wins = there.rank > mine.rank
         deck_id = self.decks[mine.deck]
         if wins:
@@ -210,6 +208,20 @@ class _Writer:
         else:
             winners, losers = ours, theirs
         self._unite_cards(mine.id, deck_id, ours, {**self._gone(losers), **winners})
+
+    def _keep_earlier(self, mine: _Side, there: _Side) -> None:
+        """Of two equal sides the earlier time of their words; of any the one when it came in.
+
+        Where only the words are equal, their time goes by rank, too: what was said in between, on
+        a device that is met later, must not decide.
+        """
+        added_ms = min(mine.added_ms, there.added_ms)
+        said_ms = mine.text["said_ms"]
+        if there.rank == mine.rank:
+            said_ms = min(said_ms, there.text["said_ms"])
+        if (added_ms, said_ms) != (mine.added_ms, mine.text["said_ms"]):
+            sql = "UPDATE main.note SET added_ms = ?, said_ms = ? WHERE id = ?"
+            self.connection.execute(sql, (added_ms, said_ms, mine.id))
 
     @staticmethod
     def _gone(cards: dict[bytes, _Card]) -> dict[bytes, _Card]:
