@@ -33,6 +33,21 @@ def guessed(
     that a review then would lengthen it by the ease. Without weights, the usual ones of FSRS-6 are
     taken.
     """
+    stability, increase = _growth(interval_days, weights, retention)
+    difficulty = 11 - (ease - 1) / increase if increase else 10.0
+    return Memory(stability, min(max(difficulty, 1.0), 10.0))
+
+
+def ease_of(interval_days: float, difficulty: float) -> float:
+    """The ease by which `guessed` finds this difficulty for a card of that interval."""
+    _, increase = _growth(interval_days, (), SM2_RETENTION)
+    return 1 + (11 - difficulty) * increase
+
+
+def _growth(
+    interval_days: float, weights: Sequence[float], retention: float
+) -> tuple[float, float]:
+    """The stability in days, and what a review then adds to it at a difficulty of 10, as a part."""
     if weights:
         growth, power, recall, decay = weights[8], weights[9], weights[10], weights[20]
     else:
@@ -40,5 +55,4 @@ def guessed(
     factor = 0.9 ** (-1 / decay) - 1
     stability = max(interval_days, _FEWEST_DAYS) * factor / (retention ** (-1 / decay) - 1)
     increase = math.exp(growth) * stability**-power * math.expm1((1 - retention) * recall)
-    difficulty = 11 - (ease - 1) / increase if increase else 10.0
-    return Memory(stability, min(max(difficulty, 1.0), 10.0))
+    return stability, increase

@@ -23,6 +23,8 @@ _HOMES = {  # module and name of each
     "csv": ("exporters.tables", "CSV"),
     "tsv": ("exporters.tables", "TSV"),
     "json": ("exporters.portable", "FORMAT"),
+    "obsidian": ("exporters.flavours.obsidian", "FORMAT"),
+    "hashcards": ("exporters.flavours.hashcards", "FORMAT"),
 }
 
 

@@ -20,7 +20,7 @@ class Kind(Enum):
     TEXT = auto()
     CODE = auto()  # of a fence, its first and last line included
     BLANK = auto()
-    GLUE = auto()  # blank, but inside a card
+    GLUE = auto()  # parts paragraphs inside a card
     HIDDEN = auto()  # all of it is a comment, or the id of the block above
     SCHEDULE = auto()  # a schedule and nothing else
     END = auto()  # ends the card above, as the settings say
@@ -38,6 +38,7 @@ class Row(NamedTuple):
 _BLOCK_ID = re.compile(r"(?:^|\s)\^(?=[A-Za-z0-9-]*[A-Za-z]|\d{6})([A-Za-z0-9-]{3,})$")
 _CALLOUT = re.compile(r"[\s>]*\[!sr\|card-metadata\][-+]?.*", re.IGNORECASE)
 _QUOTE = " \t>"
+PARAGRAPH = "<!-- -->"  # parts two paragraphs of a card, as a blank line would end it
 _START, _END, _SCHEDULE = "<!--", "-->", "<!--SR:"
 _PICTURES = r"\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _JOINERS = r"\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f"  # make one picture of several signs
@@ -51,7 +52,8 @@ _TAG_LINE = re.compile(r"[\s>]*(?:#[^\s#]+[\s,]*)+")
 def rows(lines: Sequence[str], first: int) -> list[Row]:
     """Return a row for each line; those above `first` are hidden."""
     code = _code(lines, first)
-    whole = "\n".join("" if at in code or at < first else line for at, line in enumerate(lines))
+    blank = code | {at for at, line in enumerate(lines) if at < first or line.strip() == PARAGRAPH}
+    whole = "\n".join("" if at in blank else line for at, line in enumerate(lines))
     cut = _Cut(whole) if _START in whole or "%%" in whole else None
     texts = cut.text.split("\n") if cut else whole.split("\n")
     schedules = cut.schedules if cut else {}
@@ -92,6 +94,8 @@ def _row(line: str, text: str, schedules: tuple[str, ...], in_code: bool, above:
         return Row(Kind.CODE, line.rstrip())
     if not line.strip():
         return Row(Kind.BLANK, "")
+    if line.strip() == PARAGRAPH:
+        return Row(Kind.GLUE, "")
     text = text.rstrip()
     if "[!" in text and _CALLOUT.fullmatch(text):
         return Row(Kind.HIDDEN, "", schedules)
