@@ -17,8 +17,8 @@ import decks
 import exporters
 from exporters import Bundle
 from exporters.anki.fields_of_note import guid
-from srs import Collection, Settings, open_collection
-from srs.days import Calendar
+from srs import Collection, Settings, Wish, open_collection
+from srs.days import Calendar, iso_day
 from srs.model import CardState, Phase
 from srs.retracing import Retraced
 from tests import random_logs, stats_in_anki
@@ -291,6 +291,36 @@ def test_a_collection_package_fills_a_fresh_profile(tmp_path: Path) -> None:
         assert col.fix_integrity()[0] == "Database rebuilt and optimized."
         assert col.db.all(sums) == before
         assert col.sched.deck_due_tree().review_count
+
+
+def test_where_cards_stood_in_another_program_outlives_anki(tmp_path: Path) -> None:
+    """Of such a card there is no answer: Anki works its memory out from interval and ease."""
+    settings, folder = fixed(), tmp_path / "vault"
+    folder.mkdir()
+    calendar = Calendar(settings.zone, settings.rollover_hour)
+    today = calendar.day_of(now_ms())
+    lines = [
+        f"question {days} of {ease}::answer <!--SR:!{iso_day(today + days % 7)},{days},{ease}-->"
+        for days in (1, 4, 17, 90, 400)
+        for ease in (150, 230, 270)
+    ]
+    (folder / "cards.md").write_text("#flashcards\n\n" + "\n".join(lines) + "\n")
+    collection = open_collection(tmp_path / "home")
+    collection.settings, collection.calendar = settings, calendar
+    wish = Wish(None, None, False, False, True, time.time_ns(), "obsidian")
+    collection.import_paths([str(folder)], wish, now_ms())
+    life = exported(collection, tmp_path / "out.apkg")
+    prepare(tmp_path / "anki", settings)
+    with anki(tmp_path / "anki") as col:
+        import_package(col, life.path)
+        before = {key: one for key, one in told(col, today).items() if one.type}
+        assert len(before) == len(lines)
+        recompute(col)
+        for key, one in told(col, today).items():
+            if one.type:
+                assert one.due == before[key].due
+                assert one.stability == pytest.approx(before[key].stability, rel=1e-3)
+                assert one.difficulty == pytest.approx(before[key].difficulty, abs=0.02)
 
 
 def test_a_deck_says_where_it_comes_from(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from decks.sm2 import ease_of
 from exporters.base import History
 from srs.model import CardState, Phase
 
 _NEW, _LEARNING, _REVIEW, _DAYS = 0, 1, 2, 3  # queues; types are as our phases
 _SUSPENDED, _BURIED = -1, -3
 _EASE = 2500  # should FSRS be switched off
+_LEAST_EASE, _MOST_EASE = 1101, 9999  # below, Anki takes it for FSRS's difficulty
 _LONGEST_MS = 60_000  # that Anki counts of an answer
 _DAY_S = 86_400
 _KIND = "max(a.phase - 1, 0)"  # of a row of the log: learning, review, relearning
@@ -70,8 +72,10 @@ class Standings:
             queue = _SUSPENDED
         if state.phase is Phase.NEW:
             return Standing(0, queue, due, flags=state.flag)
+        interval_days = _interval_days(state)
+        ease = _EASE if state.reps else _told_ease(interval_days, state.difficulty or 0.0)
         return (
-            int(state.phase), queue, due, _interval_days(state), _EASE, state.reps, state.lapses,
+            int(state.phase), queue, due, interval_days, ease, state.reps, state.lapses,
             self._steps_left(state), 0, 0, state.flag, self._memory(state),
         )  # fmt: skip
 
@@ -94,6 +98,12 @@ class Standings:
         stability, difficulty = state.stability_days or 0.0, state.difficulty or 0.0
         last_s = (state.last_ms or 0) // 1000
         return f'{{"s":{stability:.4f},"d":{difficulty:.3f}{self._memory_tail}{last_s}}}'
+
+
+def _told_ease(interval_days: int, difficulty: float) -> int:
+    """Of a card of which only where it stood is known: Anki works its memory out from the ease."""
+    ease = ease_of(interval_days, difficulty)
+    return min(max(round(ease * 1000), _LEAST_EASE), _MOST_EASE)
 
 
 def _interval_days(state: CardState) -> int:

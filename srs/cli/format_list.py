@@ -30,7 +30,7 @@ def show_formats(*, as_json: bool) -> None:
 
 
 def _takes(one: Format) -> str:
-    told = {Want.HISTORY: "history", Want.MEDIA: "pictures"}
+    told = {Want.HISTORY: "history", Want.MEDIA: "pictures", Want.WHOLE: "everything"}
     return ", ".join(word for want, word in told.items() if want in one.wants)
 
 
