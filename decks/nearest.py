@@ -27,6 +27,7 @@ _SPACED = (
     Kind.QUESTION, Kind.ANSWER, Kind.CLOZE, Kind.FIELD, Kind.RESERVED, Kind.RULE, Kind.HEADING,
     Kind.COMMENT,
 )  # fmt: skip
+_LEFT_OUT = "left out: no deck file can hold it"
 _MOST_NAME = 1000  # characters of a deck or a date
 
 
@@ -48,7 +49,7 @@ def nearest(note: Note) -> Nearest:
         note = changed
         if change is _with_good_head and note.kind is NoteKind.REVERSED and not is_held(note):
             return _one_way_each(note, changes)
-    return Nearest((note,), tuple(changes)) if is_held(note) else Nearest((), ("left out",))
+    return Nearest((note,), tuple(changes)) if is_held(note) else Nearest((), (_LEFT_OUT,))
 
 
 def is_held(note: Note) -> bool:

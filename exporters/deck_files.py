@@ -77,8 +77,8 @@ class _Writer:
             self.texts[text] = note.place
             return False
         first = self.texts[text]
-        message = f"left out: the same card as {first.path}:{first.line}"
-        self.problems.append(Problem(note.place, message, severity=Severity.ERROR))
+        message, hint = "left out: the same card as another", f"see {first.path}:{first.line}"
+        self.problems.append(Problem(note.place, message, hint, Severity.ERROR))
         return True
 
     def _near(self, note: Note) -> Iterator[Note]:
@@ -130,8 +130,8 @@ def _parted(notes: Sequence[Note]) -> Iterator[str]:
 
 
 def _comment(problems: Sequence[Problem]) -> str:
-    """Words for people, which a reader passes by."""
-    lines = (f"{p.place.path}:{p.place.line}: {p.message}" for p in problems)
+    """Words for people, which a reader passes by. Folders stay the author's own business."""
+    lines = (f"{p.place.path.rpartition('/')[2]}:{p.place.line}: {p.message}" for p in problems)
     said = (_UNFIT.sub(" ", line).replace("--", "- -") for line in lines)
     return "\n".join([f"<!-- {_NOTICE}", *said, "-->", ""])
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from decks.errors import DataError
 
+_ELSEWHERE = "name a folder that exists and can be written"
+_HINTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space and try again")
+
 
 def replace_file(path: Path, data: bytes | Iterable[bytes], *, replacing: bool = True) -> int:
     """Put `data`, or pieces of it, at `path` in one step; returns the size in bytes.
@@ -36,7 +39,7 @@ def replace_file(path: Path, data: bytes | Iterable[bytes], *, replacing: bool =
     except FileExistsError as error:
         raise DataError(f"{path}: exists already", "--force replaces it") from error
     except OSError as error:
-        hint = "name a folder that exists and can be written"
+        hint = _HINTS.get(error.errno or 0, _ELSEWHERE)
         raise DataError(f"{path}: cannot be written ({error.strerror})", hint) from error
     finally:
         with contextlib.suppress(OSError):

@@ -56,6 +56,13 @@ def _name(value: Any) -> str:
     return str(value)
 
 
+def _place(value: Any) -> str:
+    """Where a source is, from whatever folder `srs sync` is called."""
+    if not _name(value).startswith("/"):
+        raise Unfit("is no absolute path")
+    return str(value)
+
+
 def _flag(value: Any) -> int:
     if type(value) is not bool:
         raise Unfit("is neither true nor false")
@@ -84,6 +91,15 @@ def _kept_list(check: Check) -> Check:
     """The JSON in which the table holds such a list."""
     check_all = _list(check)
     return lambda values: json.dumps(check_all(values), ensure_ascii=False)
+
+
+def _objects(check: Check) -> Check:
+    def check_one(value: Any) -> Any:
+        if type(value) is not dict:
+            raise Unfit("holds what is no object")
+        return check(value)
+
+    return _list(check_one)
 
 
 def _pair(value: Any) -> list[str]:
@@ -134,8 +150,8 @@ _FILE = Shape(
 )
 _SOURCE = Shape(
     {
-        "path": _name, "deck": _text, "dialect": _text, "excludes": _kept_list(_text),
-        "added_ms": _INSTANT_MS, "files": _list(_FILE.fitted),
+        "path": _place, "deck": _text, "dialect": _text, "excludes": _kept_list(_text),
+        "added_ms": _INSTANT_MS, "files": _objects(_FILE.fitted),
     }
 )  # fmt: skip
 _PARAMETERS = Shape({"hash": _id, "data": _text})
@@ -154,7 +170,7 @@ _NOTE = Shape(
         "tags": _kept_list(_text), "concept": _text, "type": _text,
         "sources": _kept_list(_text), "as_of": _text, "changed_ms": _INSTANT_MS,
         "said_ms": _INSTANT_MS, "added_ms": _INSTANT_MS, "orphan": _flag,
-        "cards": _list(_CARD.fitted), "wordings": _list(_WORDING.fitted),
+        "cards": _objects(_CARD.fitted), "wordings": _objects(_WORDING.fitted),
     }
 )  # fmt: skip
 _LOG = Shape(

@@ -20,6 +20,8 @@ from decks.nearest import is_held, nearest
 from decks.parse import parse
 from exporters import Bundle, ExportNote, get_format
 from exporters.writing import pieces
+from srs.cli.export_receipt import tell
+from srs.cli.export_target import Target
 from tests.program import Program
 from tests.test_deck_parse import FILES
 
@@ -285,10 +287,21 @@ def test_no_card_comes_twice_and_that_is_told() -> None:
     named = [replace(NOTE, front=f"{at}?", id="same") for at in range(2)]
     notes = [replace(NOTE, place=Place("a.csv", 1)), twin, *named]
     assert [note.id for note in parse(written(notes), "", "").notes] == ["", "same", ""]
-    assert [(p.message, p.severity) for p in problems(bundle(notes))] == [
-        ("left out: the same card as a.csv:1", Severity.ERROR),
-        ("without its id same, which another note has", Severity.NOTE),
+    assert [(p.message, p.hint, p.severity) for p in problems(bundle(notes))] == [
+        ("left out: the same card as another", "see a.csv:1", Severity.ERROR),
+        ("without its id same, which another note has", "", Severity.NOTE),
     ]
+
+
+def test_folders_of_the_author_are_not_told_to_others() -> None:
+    backs = {"a.csv": "A", "b.csv": "A", "c.csv": "A\n\n## B"}
+    text = written([
+        replace(NOTE, back=back, place=Place(f"/home/ann/{name}", 3))
+        for name, back in backs.items()
+    ])  # fmt: skip
+    assert "\nb.csv:3: left out: " in text
+    assert "\nc.csv:3: with a blank " in text
+    assert "/ann" not in text
 
 
 LINE = st.sampled_from(["# a", "Q: b", "---", "```", "~~~", "<!-- c", "-->", NEXT_FILE, "x :: y",
@@ -346,10 +359,21 @@ def test_the_same_home_knows_its_notes_again(own: Program, tmp_path: Path) -> No
     assert own("export", "markdown", "Own", "-o", str(path)).code == 0
     kept = own("import", str(path), "--json").json
     assert (kept["added"], kept["moved"], kept["orphaned"]) == (0, 0, 0)
+    assert "No card was found" not in own("import", str(path)).out
     (tmp_path / "own.md").unlink()
     moved = own("import", str(path), "--json").json
     assert (moved["added"], moved["moved"], moved["orphaned"]) == (0, 3, 0)
     assert lives(own) == before
+
+
+def test_what_is_left_out_is_told_before_what_is_only_different(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    odd = [replace(NOTE, front=f"{at}?", back="A\n\n## B") for at in range(25)]
+    empty = replace(NOTE, front="")
+    code = tell(MARKDOWN, bundle([*odd, empty]), Target(None, may_replace=False), 0, as_json=False)
+    told = capsys.readouterr().err
+    assert (code, told.startswith("error: "), told.count("\nnote: ")) == (1, True, 19)
 
 
 def test_card_new_and_card_edit_in_a_file_of_several(srs: Program, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,17 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
     with pytest.raises(DataError, match="cannot be written"):
         replace_file(tmp_path / "missing" / "file", b"x")
+
+
+def test_a_full_disk_is_no_matter_of_permissions(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(DataError, match="No space left") as caught:
+        replace_file(tmp_path / "file", pieces())
+    assert caught.value.hint == "free some space and try again"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("links", [True, False])

@@ -239,6 +239,7 @@ WRONG = {
     "typed holds half a character": lambda f: review(f).update(typed="\ud800"),
     "'extra' is not known": lambda f: review(f).update(extra=1),
     "no object stands here": lambda f: f["log"].append(7),
+    "cards holds what is no object": lambda f: f["notes"][0]["cards"].append(7),
     "card is no id": lambda f: review(f).update(card="00"),
     "uid is no id": lambda f: f["notes"][0].update(uid=f["notes"][0]["uid"].upper()),
     "note.uid": lambda f: f["notes"].append(f["notes"][0]),
@@ -255,6 +256,9 @@ WRONG = {
     "kind is none": lambda f: f["notes"][0].update(kind="essay"),
     "orphan is neither": lambda f: f["notes"][0].update(orphan=0),
     "deck.name": lambda f: f["decks"].append(f["decks"][0]),
+    "path is no absolute path": lambda f: f["sources"].append(
+        {"path": "../here", "deck": "", "dialect": "", "excludes": [], "added_ms": 0, "files": []}
+    ),
     "settings: unknown key": lambda f: f.update(settings="nonsense = 1"),
     "settings is no text": lambda f: f.update(settings={}),
     "complete is missing": lambda f: f.pop("complete"),

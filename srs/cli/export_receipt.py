@@ -22,6 +22,7 @@ ANKI_BOXES = ("Import any learning progress", "Import any deck presets")
 def tell(chosen: Format, bundle: Bundle, place: Target, size_bytes: int, *, as_json: bool) -> int:
     """Report what was written, on stderr if the file went to stdout; the exit code."""
     problems = [*bundle.problems, *chosen.problems(bundle)]
+    problems.sort(key=lambda problem: problem.severity is not Severity.ERROR)
     if as_json:
         report(_shape(chosen, bundle, place, size_bytes, problems))
     else:

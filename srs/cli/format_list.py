@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import click
 
 import exporters
 from exporters import Format, Want
-from srs.cli.output import notice, report, say, table
+from srs.cli.output import notice, report, say, table, wrapped
 from srs.cli.safe import safe_line
 
 
@@ -23,15 +25,25 @@ def show_formats(*, as_json: bool) -> None:
     if as_json:
         report({"formats": [_shape(one) for one in found]})
         return
-    rows = [(one.name, one.suffix, _takes(one), _summary(one)) for one in found]
-    table(("Format", "File", "With", ""), rows, right=())
+    table(("Format", "File", ""), _rows(found), right=())
     say()
     say("srs export FORMAT -o FILE writes a file.")
 
 
-def _takes(one: Format) -> str:
-    told = {Want.HISTORY: "history", Want.MEDIA: "pictures", Want.WHOLE: "everything"}
-    return ", ".join(word for want, word in told.items() if want in one.wants)
+def _rows(formats: Sequence[Format]) -> Iterator[tuple[str, str, str]]:
+    """A row for each; more where the terminal is too narrow for what is said."""
+    names, suffixes = ([getattr(one, part) for one in formats] for part in ("name", "suffix"))
+    beside = max(map(len, names)) + max(map(len, suffixes)) + 4
+    for one in formats:
+        first, *others = wrapped(safe_line(_told(one)), beside=beside).split("\n")
+        yield one.name, one.suffix, first
+        yield from (("", "", line) for line in others)
+
+
+def _told(one: Format) -> str:
+    along = {Want.HISTORY: "history", Want.MEDIA: "pictures"}
+    taken = " and ".join(word for want, word in along.items() if want in one.wants)
+    return f"{_summary(one)}; with {taken}" if taken else _summary(one)
 
 
 def _summary(one: Format) -> str:

@@ -26,14 +26,17 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(safe(text), err=err)
 
 
-def wrapped(text: str) -> str:
-    """The line broken between words where the terminal would break it within one."""
+def wrapped(text: str, *, beside: int = 0) -> str:
+    """The line broken between words where the terminal would break it within one.
+
+    So many columns stand `beside` it.
+    """
     if not sys.stdout.isatty():
         return text
     from shutil import get_terminal_size
     from textwrap import fill
 
-    room = get_terminal_size().columns
+    room = max(get_terminal_size().columns - beside, 1)
     return fill(text, room, break_long_words=False, break_on_hyphens=False)
 
 

@@ -62,7 +62,7 @@ def tell(synced: Synced, theme: str = "", *, as_json: bool, whole: bool = False)
             for left in one.also:
                 say(wrapped(f"Left out: {left}; name them to import them too."), err=True)
         _tell(synced.receipt, written=synced.written)
-        if synced.taken_for and not synced.receipt.notes and not synced.receipt.skipped:
+        if synced.taken_for and not synced.receipt.lines.card and not synced.receipt.skipped:
             say(wrapped("No card was found. srs help formats lists the formats for --from."))
     return 1 if synced.receipt.skipped else 0
 
