@@ -66,12 +66,15 @@ class DeckInfo(NamedTuple):
     sources: tuple[str, ...]  # that its notes name, in the order of their first mention, in full
 
 
+STOOD = -1  # no answer: how long its memory lasts (stability) stands as the interval
+
+
 class Answered(NamedTuple):
     """An answer with what the card was before and became, as other programs log it."""
 
     card: bytes
     at_ms: int  # of no other answer: where two were given at once, one is a millisecond late
-    rating: int  # 1 to 4; 0: the card was made new again
+    rating: int  # 1 to 4; 0: the card was made new again; STOOD: so another program left it
     duration_ms: int | None
     phase: int  # a srs.model.Phase, before the answer; of a card made new again after it: 0
     interval_s: int  # until it was due again: whole days for a card due on a day

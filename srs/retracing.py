@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from exporters.base import Answered
+from exporters.base import STOOD, Answered
 from srs.model import NEW_CARD, CardState, Event, Kind, Phase
 from srs.replay import NOTHING_YET, Tables, due, packed, remembered, settled
+from srs.rising import in_order
 from srs.scheduling import marked
 from srs.states import tables_by_name
 from srs.store import histories
@@ -41,31 +42,30 @@ class Retraced:
 
     def __iter__(self) -> Iterator[Answered]:
         used = set[int]()
-        last = b"", 0
-        for answer in self._all():
-            at_ms = answer.at_ms
-            if answer.card == last[0] and at_ms <= last[1]:
-                at_ms = last[1] + 1
-            while at_ms in used:
-                at_ms += 1
-            used.add(at_ms)
-            last = answer.card, at_ms
-            yield answer if at_ms == answer.at_ms else answer._replace(at_ms=at_ms)
+        for answers in self._by_card():
+            last_ms = 0
+            instants = in_order([answer.at_ms for answer in answers])
+            for answer, at_ms in zip(answers, instants, strict=True):
+                last_ms = at_ms if at_ms > last_ms else last_ms + 1
+                while last_ms in used:
+                    last_ms += 1
+                used.add(last_ms)
+                yield answer if last_ms == answer.at_ms else answer._replace(at_ms=last_ms)
 
     def table(self) -> bytes:
         """See `exporters.base.Answers`."""
         return table_of(self, self.cards)
 
-    def _all(self) -> Iterator[Answered]:
+    def _by_card(self) -> Iterator[list[Answered]]:
         tables_of = tables_by_name(self.connection)
         relinks = histories.lineage(self.connection)
         others = dict.fromkeys(self.cards)
         for plain in histories.plain_answers(self.connection, self.cards):
             if relinks.family(plain.card) == (plain.card,):
                 del others[plain.card]
-                yield from _plainly(plain, tables_of(plain.params))
+                yield list(_plainly(plain, tables_of(plain.params)))
         for card, rows in histories.owned(self.connection, others, _COLUMNS, relinks):
-            yield from retraced(card, [Row._make(row) for row in rows], tables_of)
+            yield list(retraced(card, [Row._make(row) for row in rows], tables_of))
 
 
 def table_of(answers: Iterable[Answered], cards: Iterable[bytes]) -> bytes:
@@ -108,8 +108,12 @@ def retraced(
 ) -> Iterator[Answered]:
     """The answers to one card, from its rows in the order of replay."""
     memory, marks, tables, last_ms, before_s = NOTHING_YET, NEW_CARD, None, 0, 0
+    stood: Answered | None = None  # told if answers follow: else the card's own state says it
     for row in rows:
         if row.rating is not None:
+            if stood:
+                yield stood
+            stood = None
             phase, tables, last_ms = memory.phase, tables_of(row.params or b""), row.at_ms
             memory = tables.live(memory, (packed(row.day, row.rating),))
             due_ms, due_day = due(card, memory, tables, last_ms)
@@ -125,8 +129,21 @@ def retraced(
                 tables = None
             if row.kind == Kind.RESET and marks.phase is not Phase.NEW:
                 yield Answered(card, row.at_ms, 0, None, 0, 0, before_s, 0.0)
+            is_begun = stood or not memory.phase
             marks = marked(marks, Event(b"", row.kind, row.at_ms, row.day, data=row.data or ""))
             memory, before_s = remembered(marks), _standing_s(marks)
+            stood = _stood(card, marks) if is_begun and memory.phase else None
+
+
+def _stood(card: bytes, state: CardState) -> Answered:
+    """Where another program left the card.
+
+    Many were left on the same day, at no known instant: their ids part them within a second.
+    """
+    at_ms = (state.last_ms or 0) // 1000 * 1000 + int.from_bytes(card[-4:]) % 1000
+    stable_s = max(1, round(state.stability_days or 0.0)) * _DAY_S
+    difficulty = state.difficulty or 0.0
+    return Answered(card, at_ms, STOOD, None, Phase.REVIEW, stable_s, stable_s, difficulty)
 
 
 def _span_s(due_ms: int | None, due_day: int | None, last_ms: int, day: int) -> int:

@@ -167,11 +167,11 @@ def prepare(folder: Path, settings: Settings, age_days: int = 0) -> None:
         col.sched.deck_due_tree()  # today has begun there
 
 
-def recompute(col: Any) -> None:
+def recompute(col: Any, name: str = "cards") -> None:
     """Let Anki work every memory out from its log: it does so when weights change."""
     from anki.deck_config_pb2 import UpdateDeckConfigsRequest
 
-    deck = col.decks.id_for_name("cards")
+    deck = col.decks.id_for_name(name)
     presets = [one.config for one in col.decks.get_deck_configs_for_update(deck).all_config]
     own = next(preset for preset in presets if preset.name.startswith("driftdeck"))
     decay = own.config.fsrs_params_6[20]

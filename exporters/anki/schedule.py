@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from decks.sm2 import ease_of
-from exporters.base import History
+from exporters.base import STOOD, History
 from srs.model import CardState, Phase
 
 _NEW, _LEARNING, _REVIEW, _DAYS = 0, 1, 2, 3  # queues; types are as our phases
@@ -16,6 +16,7 @@ _LONGEST_MS = 60_000  # that Anki counts of an answer
 _DAY_S = 86_400
 _KIND = "max(a.phase - 1, 0)"  # of a row of the log: learning, review, relearning
 _MADE_NEW = 4
+_GOOD = 3
 
 
 class Standing(NamedTuple):
@@ -50,6 +51,7 @@ class Standings:
         scheduling = history.scheduling
         self._states = history.states
         self._first_day, self._today = history.first_day, history.today
+        self._calendar = history.calendar
         self._steps = {
             Phase.LEARNING: len(scheduling.learning_steps_s),
             Phase.RELEARNING: len(scheduling.relearning_steps_s),
@@ -66,10 +68,11 @@ class Standings:
         if state is None:
             return unseen(position)
         queue, due = self._due(state, position)
-        if state.buried_day == self._today:
-            queue = _BURIED
-        if state.suspended:
-            queue = _SUSPENDED
+        if state.suspended or state.buried_day == self._today:
+            if queue == _DAYS:
+                # As an instant: of such a card Anki moves no day to its own beginning of days.
+                due = self._calendar.start_ms(state.due_day or 0) // 1000
+            queue = _SUSPENDED if state.suspended else _BURIED
         if state.phase is Phase.NEW:
             return Standing(0, queue, due, flags=state.flag)
         interval_days = _interval_days(state)
@@ -116,9 +119,10 @@ def _interval_days(state: CardState) -> int:
 
 # From a table of answers (see `exporters.base.Answers`) and one that gives each card's number in
 # Anki: id, card, usn, ease, interval, interval before, factor, time, type. Intervals are days, or
-# seconds below zero.
+# seconds below zero. Where another program left a card stands an answer with an interval: from such
+# a one Anki takes up a log that begins in the middle; without it the memory would be lost there.
 LOG_ROWS = f"""
-    SELECT a.at_ms, c.number, -1, a.rating,
+    SELECT a.at_ms, c.number, -1, iif(a.rating = {STOOD}, {_GOOD}, a.rating),
         iif(a.interval_s % {_DAY_S}, -a.interval_s, a.interval_s / {_DAY_S}),
         iif(a.last_interval_s % {_DAY_S}, -a.last_interval_s, a.last_interval_s / {_DAY_S}),
         iif(a.rating, CAST(round(((a.difficulty - 1) / 9 + 0.1) * 1000) AS INTEGER), 0),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from srs.inheriting import DEVICE, PastRow, placed
 from srs.model import Kind
-from srs.store import log
+from srs.store import histories, log
 
 _FEW = 400  # cards that one query may name
 _LARGEST_SHIFT_MS = 26 * 3_600_000  # between two zones
@@ -33,6 +33,7 @@ class _Known(NamedTuple):
     at_ms: int
     order_ms: int
     own: bool
+    counts: bool  # it was not taken back
     data: str | None
 
 
@@ -72,8 +73,9 @@ class _Card:
 
     def __init__(self, known: Sequence[_Known]) -> None:
         self.uids = {row.uid for row in known}
-        own = [row for row in known if row.own]
-        self.answered = [row.at_ms for row in own if row.kind == Kind.REVIEW]
+        # What the learner took back here comes back from nowhere.
+        self.own = [(row.kind, row.at_ms) for row in known if row.own]
+        own = [row for row in known if row.own and row.counts]
         self.marked = {_sort(row.kind) for row in own}
         self.lived = any(row.kind in (Kind.REVIEW, Kind.RESET) for row in own)
         imported = sorted((row for row in known if not row.own), key=lambda row: row.order_ms)
@@ -100,8 +102,7 @@ class _Card:
     def lacks(self, row: PastRow, reviews: Sequence[int]) -> bool:
         """Whether a row would say anything that the log does not."""
         if row.kind in (Kind.REVIEW, Kind.RESET):
-            ours = any(0 <= row.at_ms - at_ms < _NEAR_MS for at_ms in self.answered)
-            return not ours and row.uid not in self.uids
+            return not self._is_ours(row) and row.uid not in self.uids
         told = self.told.get(_sort(row.kind))
         if row.kind == Kind.START:
             is_before = bool(reviews) and row.order_ms < reviews[0]
@@ -111,6 +112,12 @@ class _Card:
         if _sort(row.kind) in self.marked:
             return False  # the learner has decided here
         return (told or _UNMARKED[_sort(row.kind)]) != (row.kind, row.data)
+
+    def _is_ours(self, row: PastRow) -> bool:
+        """Whether an answer, or a reset, was given here and comes back."""
+        return any(
+            kind == row.kind and abs(row.at_ms - at_ms) < _NEAR_MS for kind, at_ms in self.own
+        )
 
 
 def _sort(kind: str) -> str:
@@ -127,16 +134,27 @@ _UNMARKED = {
 def _known(connection: sqlite3.Connection, cards: Sequence[bytes]) -> dict[bytes, list[_Known]]:
     found: dict[bytes, list[_Known]] = {}
     for first in range(0, len(cards), _FEW):
-        some = cards[first : first + _FEW]
-        rows = connection.execute(
-            "SELECT r.card, r.uid, r.kind, r.at_ms, r.order_ms, r.device <> ?, r.data"
-            f" FROM review_log r WHERE r.card IN ({', '.join('?' * len(some))})"
-            f" AND r.kind <> 'undo' AND (r.device = ? OR {log.COUNTS})",
-            (DEVICE, *some, DEVICE),
-        )
-        for card, *row in rows.fetchall():
-            found.setdefault(card, []).append(_Known._make(row))
+        for card, known in _rows(connection, cards[first : first + _FEW]):
+            found.setdefault(card, []).append(known)
+    relinks = histories.lineage(connection)
+    for card in cards:
+        relatives = [one for one in relinks.family(card) if one != card]
+        for first in range(0, len(relatives), _FEW):
+            # An answer that the card was given is its own now, wherever it comes from.
+            for _, known in _rows(connection, relatives[first : first + _FEW]):
+                own = known.own or known.kind in (Kind.REVIEW, Kind.RESET)
+                found.setdefault(card, []).append(known._replace(own=own))
     return found
+
+
+def _rows(connection: sqlite3.Connection, cards: Sequence[bytes]) -> Iterator[tuple[bytes, _Known]]:
+    rows = connection.execute(
+        f"SELECT r.card, r.uid, r.kind, r.at_ms, r.order_ms, r.device <> ?, {log.COUNTS}, r.data"
+        f" FROM review_log r WHERE r.card IN ({', '.join('?' * len(cards))})"
+        " AND r.kind <> 'undo'",
+        (DEVICE, *cards),
+    )
+    return ((card, _Known._make(row)) for card, *row in rows.fetchall())
 
 
 _INSERT = (
