@@ -93,10 +93,9 @@ pre { margin: 0; padding: .75rem 1rem; overflow-x: auto; line-height: 1.3125rem;
   background: var(--wash); border-radius: .375rem; direction: ltr; text-align: left; }
 pre code { padding: 0; font-size: .875rem; font-weight: 400; background: none;
   overflow-wrap: normal; }
-code [class^="k"], code .ow { color: var(--word); } code [class^="s"] { color: var(--string); }
-code [class^="c"] { color: var(--soft); font-style: italic; }
-code [class^="m"] { color: var(--number); }
-code .nf, code .nb, code .nc, code .nd { color: var(--blue); }
+code .k { color: var(--word); } code .s { color: var(--string); }
+code .c { color: var(--soft); font-style: italic; }
+code .m { color: var(--number); } code .nf { color: var(--blue); }
 table { display: block; width: max-content; max-width: 100%; overflow-x: auto;
   border-collapse: collapse; font-size: .9375rem; font-weight: 400; }
 th, td { padding: .3125rem .75rem .3125rem 0; text-align: start; vertical-align: baseline;
