@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -57,7 +59,7 @@ def test_every_example_makes_what_is_stated(notes: list[list[Note]]) -> None:
 
 
 def test_every_example_reads_as_the_page_says(notes: list[list[Note]]) -> None:
-    first, code, gaps, lines, whys, pictures, yaml, toml, concepts, comments = notes
+    first, code, gaps, lines, whys, pictures, yaml, toml, decks, concepts, comments = notes
     assert cards(first[1])[1] == (
         "A Bloom filter may report a false positive, but has no [...].",
         "A Bloom filter may report a false positive, but has no **false negatives**.",
@@ -80,6 +82,7 @@ def test_every_example_reads_as_the_page_says(notes: list[list[Note]]) -> None:
     assert (yaml[0].deck, yaml[0].tags) == ("Serving::Caches", ("serving", "latency"))
     assert (yaml[0].sources, yaml[0].as_of) == (("feast-docs",), "2026-03")
     assert (toml[0].deck, toml[0].tags) == ("Serving: caches", ("serving", "latency"))
+    assert [note.deck for note in decks] == ["Serving", "Release"]
     assert [note.id for note in concepts] == ["latest-values", "cold-user-cache"]
     assert {note.concept for note in concepts} == {"online-store"}
     assert concepts[1].type == "what-breaks"
@@ -91,7 +94,8 @@ def test_every_example_is_written_as_a_person_wrote_it(
     notes: list[list[Note]], number: int
 ) -> None:
     """Rendering finds the notes' own words again, if not the prose between them."""
-    written = render(notes[number])
+    found = groupby(notes[number], attrgetter("deck"))
+    written = "\n".join(render(list(some)) for _, some in found)
     for line in EXAMPLES[number][0].splitlines():
         if line.startswith(("Q:", "A:", "C:", "Why:", "Flip:", "Variant:", "##", "> ")):
             assert line.partition(" ^")[0] in written.splitlines()
