@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decks.model import Note, NoteKind, Place, Variant
 from srs.identity import Words
@@ -102,10 +102,14 @@ def _note(row: tuple[object, ...]) -> Note:
         kind=NoteKind(str(kind)), front=str(front), back=str(back), deck=str(deck),
         place=Place(str(path), int(str(line))), id=str(explicit_id), concept=str(concept),
         type=str(type_), why=str(why), flip=str(flip),
-        variants=tuple(Variant(*pair) for pair in json.loads(str(variants))),
-        tags=tuple(json.loads(str(tags))), sources=tuple(json.loads(str(sources))),
-        as_of=str(as_of),
+        variants=tuple(Variant(*pair) for pair in _listed(variants)),
+        tags=tuple(_listed(tags)), sources=tuple(_listed(sources)), as_of=str(as_of),
     )  # fmt: skip
+
+
+def _listed(text: object) -> list[Any]:
+    found: list[Any] = [] if text == "[]" else json.loads(str(text))
+    return found
 
 
 def cards_of(connection: sqlite3.Connection, note_id: int) -> list[CardRow]:
