@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from itertools import count, islice
 
 from decks.progress import Progress
-from exporters.anki import notes, objects, schedule
+from exporters.anki import objects, schedule
 from exporters.anki.fields_of_note import SEPARATOR
 from exporters.anki.notes import decks_of, notes_of
 from exporters.anki.preset import preset
+from exporters.anki.profile import complete
 from exporters.anki.schedule import Standing
 from exporters.base import Bundle, ExportNote, History
 
@@ -40,7 +41,7 @@ def collection(bundle: Bundle, progress: Progress, *, is_whole: bool = False) ->
         filling = _Filling(connection, bundle)
         filling.fill(progress)
         if is_whole:
-            filling.complete()
+            complete(connection, bundle.history)
         connection.execute("COMMIT")
         return connection.serialize()
     finally:
@@ -55,7 +56,7 @@ def _new(card: bytes, position: int) -> tuple[object, ...]:
 class _Filling:
     """genanki's own way inserts rows one by one, keeps seven indexes that nobody reads, and writes
     all decks anew for every deck, which takes quadratic time. So its objects only say what they
-    are, and their rows go in by the thousand."""
+    are, and their rows go in a hundred at a time."""
 
     def __init__(self, connection: sqlite3.Connection, bundle: Bundle) -> None:
         self.connection = connection
@@ -83,29 +84,6 @@ class _Filling:
         numbers = enumerate(self.card_ids.get(card) for card in history.states)
         self.connection.executemany("INSERT INTO card_number VALUES (?, ?)", numbers)
         self.connection.execute(f"INSERT INTO revlog {schedule.LOG_ROWS}")
-
-    def complete(self) -> None:
-        """Add what Anki makes up when it imports, and what only a profile holds."""
-        connection = self.connection
-        connection.create_function("words", 1, notes.words, deterministic=True)
-        connection.create_function("checksum", 1, notes.checksum, deterministic=True)
-        connection.execute("UPDATE notes SET sfld = words(sfld)")
-        connection.execute("UPDATE notes SET csum = checksum(sfld)")
-        [row] = connection.execute("SELECT conf, decks FROM col").fetchall()
-        conf, decks = map(json.loads, row)
-        names = {deck["name"] for deck in decks.values()}
-        model = next(iter(decks.values()))
-        for name in notes.parents(names):
-            number = objects.stable_id("deck", name)
-            decks[str(number)] = model | {"id": number, "name": name, "desc": ""}
-        conf["fsrs"] = True
-        if self.history:  # else Anki takes the buried cards out at once
-            conf["lastUnburied"] = self.history.today - self.history.first_day
-        texts = (json.dumps(one, sort_keys=True) for one in (conf, decks))
-        connection.execute("UPDATE col SET conf = ?, decks = ?", tuple(texts))
-        for statement in filter(None, objects.INDEXES.split(";\n")):
-            if statement.strip():
-                connection.execute(statement)
 
     def _insert(self, some: Sequence[tuple[ExportNote, objects.Note]]) -> None:
         rows: list[tuple[object, ...]] = []

@@ -1,18 +1,13 @@
-"""Notes and decks as genanki's objects, and what a whole profile needs of them."""
+"""Notes and decks as genanki's objects."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
-from hashlib import sha1
-from html import unescape
+from collections.abc import Iterator
 
 from exporters.anki.fields_of_note import deck_names, guid, joined_fields, ordinals, tags
 from exporters.anki.objects import DEFAULT_DECK, Deck, Note, models, stable_id
 from exporters.anki.parts import deck_html
 from exporters.base import Bundle
-
-_TAG = re.compile("<[^>]*>")
 
 
 def decks_of(bundle: Bundle) -> dict[str, Deck]:
@@ -35,22 +30,3 @@ def notes_of(bundle: Bundle) -> Iterator[Note]:
             kinds[exported.note.kind], joined_fields(exported, bundle), tags(exported),
             guid(exported), place, exported.changed_ms // 1000, ordinals(exported),
         )  # fmt: skip
-
-
-def parents(names: Collection[str]) -> list[str]:
-    """The decks above these that are not among them, topmost first."""
-    found: dict[str, None] = {}
-    for name in sorted(names):
-        parts = name.split("::")
-        found.update(dict.fromkeys("::".join(parts[:end]) for end in range(1, len(parts))))
-    return [name for name in found if name not in names]
-
-
-def words(field: str | int) -> str:
-    """What a field says without its markup: Anki sorts by it."""
-    return unescape(_TAG.sub("", str(field)))
-
-
-def checksum(said: str | int) -> int:
-    """Of the words of the first field: by it Anki finds notes that begin alike."""
-    return int.from_bytes(sha1(str(said).encode(), usedforsecurity=False).digest()[:4], "big")
