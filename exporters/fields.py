@@ -62,16 +62,20 @@ class _Held(NamedTuple):
 
     markup: str
     written: str = ""
+    is_gap: bool = False
 
 
 def _leave_as_written(state: Any) -> None:
-    """In code and in attributes, a formula or a picture is the text that its author wrote."""
+    """In code and in attributes, a formula or a picture is the text that its author wrote.
+
+    A gap is one in code as well, where that only turns out now to be code: it must not be told.
+    """
     held = state.env["held"]
     if not held:
         return
     for token in (one for block in state.tokens for one in (block, *(block.children or ()))):
         if token.type in ("code_block", "fence", "code_inline"):
-            token.content = _as_written(token.content, held)
+            token.content = _TOKEN.sub(partial(_written, held, keeps_gaps=True), token.content)
             token.info = _as_written(token.info, held)
         for name, value in token.attrs.items():
             if isinstance(value, str):
@@ -83,9 +87,11 @@ def _as_written(text: str, held: list[_Held]) -> str:
     return _TOKEN.sub(partial(_written, held), text)
 
 
-def _written(held: list[_Held], match: re.Match[str]) -> str:
+def _written(held: list[_Held], match: re.Match[str], *, keeps_gaps: bool = False) -> str:
     found = _held(match, held)
-    return found.written if found and found.written else match[0]
+    if found is None or not found.written or (keeps_gaps and found.is_gap):
+        return match[0]
+    return found.written
 
 
 def _held(match: re.Match[str], held: list[_Held]) -> _Held | None:
@@ -187,7 +193,8 @@ def gapped_html(
     gaps = ((gap.start, gap.end, gapped(gap)) for gap in find_gaps(_lines(text)))
     text = _fit(text)  # as long as before
     held: list[_Held] = []
-    return _finish(_without_inserts(_replaced(text, gaps, held), held, media, show, formula), held)
+    text = _replaced(text, gaps, held, are_gaps=True)
+    return _finish(_without_inserts(text, held, media, show, formula), held)
 
 
 def cloze_html(
@@ -240,14 +247,20 @@ def _without_inserts(
     return _replaced(text, _formulas(text, formula), held)
 
 
-def _replaced(text: str, inserts: Iterable[tuple[int, int, str]], held: list[_Held]) -> str:
+def _replaced(
+    text: str,
+    inserts: Iterable[tuple[int, int, str]],
+    held: list[_Held],
+    *,
+    are_gaps: bool = False,
+) -> str:
     pieces, end = [], 0
     for start, stop, markup in inserts:
         written = text[start:stop]
         if _OPEN in written or _CLOSE in written:
             continue  # a gap or a picture lies inside: better readable text than a broken formula
         pieces += [text[end:start], f"{_OPEN}{len(held)}{_CLOSE}"]
-        held.append(_Held(markup, written))
+        held.append(_Held(markup, written, are_gaps))
         end = stop
     pieces.append(text[end:])
     return "".join(pieces)

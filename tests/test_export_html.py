@@ -226,6 +226,8 @@ def test_learners_text_is_text(notes: list[Note]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(MARKUP)
+@example("```py\n[$]")
+@example("a\n\n    indented [gap]")
 def test_there_are_as_many_blanks_as_gaps(text: str) -> None:
     [article] = articles(bundle(note(text)))
     gaps = len(find_gaps(re.sub("[\x1f\ud800\ufdd0\ufdd1]", "�", text)))
