@@ -167,13 +167,16 @@ def test_no_editor_is_left_behind(tmp_path: Path, delay_s: float) -> None:
     def stop(number: int, frame: object) -> None:
         raise InterruptedError
 
+    def run_and_be_stopped() -> None:
+        signal.setitimer(signal.ITIMER_REAL, delay_s)
+        run([str(program)])
+
     before = children()
     found = signal.signal(signal.SIGALRM, stop)
     gc.disable()  # what is raised within a callback of the collector is lost
     try:
-        signal.setitimer(signal.ITIMER_REAL, delay_s)
         with pytest.raises(InterruptedError):
-            run([str(program)])
+            run_and_be_stopped()
     finally:
         gc.enable()
         signal.signal(signal.SIGALRM, found)
