@@ -69,8 +69,11 @@ def _read(tex: str, display: bool) -> str | None:
 
     try:
         tree = convert_to_element(tex, display="block" if display else "inline")
+    except Exception:  # it was made for correct TeX: of other it may raise anything
+        return None
+    try:
         return _written(tree, 0)
-    except Exception:  # of whatever kind: it was made for correct TeX
+    except _UnreadError:
         return None
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.program import CARDS, Program
 
 if TYPE_CHECKING:
+    from tests.browser import Browser
     from tests.learner import Learner
 
 
@@ -32,6 +33,22 @@ def own(srs: Program, tmp_path: Path) -> Program:
     (tmp_path / "own.md").write_text(CARDS)
     assert srs("import", str(tmp_path / "own.md")).code == 0
     return srs
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless browser, where there is one that starts."""
+    from tests.browser import Browser, BrowserError, chromium
+
+    if chromium() is None:
+        pytest.skip("no chromium")
+    opened = Browser(tmp_path_factory.mktemp("browser"))
+    try:
+        opened.__enter__()
+    except BrowserError as error:  # a wrapper that starts nothing, say
+        pytest.skip(str(error))
+    yield opened
+    opened.__exit__(None, None, None)
 
 
 @pytest.fixture

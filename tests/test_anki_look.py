@@ -6,7 +6,6 @@ from __future__ import annotations
 import html as html_module
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ from exporters.fields import html
 from tests import anki_pages
 from tests.anki_backend import anki, import_package
 from tests.anki_pages import GOLDEN, OPEN_ALL, SKINS, Shown, golden, page
-from tests.browser import Browser, BrowserError, chromium
+from tests.browser import Browser
 from tests.test_export_anki import note, package
 from tests.test_export_fields import LIVE, as_cloze, text_of
 from tests.test_stats_page import contrast
@@ -97,19 +96,6 @@ LOOK = """(width => {
     node.getBoundingClientRect().right > width + 1 && !node.closest('pre, table'));
   return {over, seen, small, taps, wide: wide.map(node => node.outerHTML)};
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.skip("no chromium")
-    opened = Browser(tmp_path_factory.mktemp("browser"))
-    try:
-        opened.__enter__()
-    except BrowserError as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.__exit__(None, None, None)
 
 
 def shade(colour: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -21,7 +20,7 @@ from exporters import Bundle, DeckInfo, ExportCard, ExportNote, MediaFile, get_f
 from exporters.base import silent
 from exporters.sheet.script import SCRIPT
 from exporters.sheet.style import CSS
-from tests.browser import Browser, BrowserError, chromium
+from tests.browser import Browser
 from tests.program import Program
 from tests.test_export_fields import MARKUP
 from tests.test_mathml import MATH
@@ -329,19 +328,6 @@ def test_colours_can_be_read_in_both_schemes(scheme: int) -> None:
     for ground, inks in on:
         for ink in inks:
             assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.skip("no chromium")
-    opened = Browser(tmp_path_factory.mktemp("browser"))
-    try:
-        opened.__enter__()
-    except BrowserError as error:  # a wrapper that starts nothing, say
-        pytest.skip(str(error))
-    yield opened
-    opened.__exit__(None, None, None)
 
 
 WIDE = f"""\

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from srs.stats import (
     Tally,
     Transfer,
 )
-from tests.browser import Browser, BrowserError, chromium
+from tests.browser import Browser
 from tests.stats_samples import TODAY, empty, sample
 
 SECTIONS = ["summary", "year", "retention", "calibration", "forecast", "forgetting", "memory",
@@ -437,19 +436,6 @@ LOOK = """(() => {
           paper: getComputedStyle(document.body).backgroundColor,
           last: last ? last.getBoundingClientRect().right - window.innerWidth : -1};
 })()"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.skip("no chromium")
-    opened = Browser(tmp_path_factory.mktemp("browser"))
-    try:
-        opened.__enter__()
-    except BrowserError as error:  # a wrapper that starts nothing, say
-        pytest.skip(str(error))
-    yield opened
-    opened.__exit__(None, None, None)
 
 
 PAGES = {
