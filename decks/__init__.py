@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decks.cards import Face, card_keys, face
     from decks.cloze import Gap, find_gaps
-    from decks.concepts import Concept, Concepts, Source, load_concepts, load_sources
+    from decks.concepts import Concept, Concepts, Source, load_concepts, load_glossary, load_sources
     from decks.errors import DataError, UsageError, UserError
+    from decks.lint.engine import Linted
+    from decks.lint.rule import Finding, Rule
+    from decks.lint.rules import LintChoice, lint_rules
+    from decks.linting import LintFolder, lint_paths
     from decks.load import Loaded, builtin, read, reread
     from decks.model import LineCounts, Note, NoteKind, Parsed, Place, Problem, Severity, Variant
     from decks.walk import check_paths
@@ -19,14 +23,19 @@ __all__ = [
     "Concepts",
     "DataError",
     "Face",
+    "Finding",
     "Gap",
     "LineCounts",
+    "LintChoice",
+    "LintFolder",
+    "Linted",
     "Loaded",
     "Note",
     "NoteKind",
     "Parsed",
     "Place",
     "Problem",
+    "Rule",
     "Severity",
     "Source",
     "UsageError",
@@ -37,7 +46,10 @@ __all__ = [
     "check_paths",
     "face",
     "find_gaps",
+    "lint_paths",
+    "lint_rules",
     "load_concepts",
+    "load_glossary",
     "load_sources",
     "read",
     "reread",
@@ -46,8 +58,12 @@ __all__ = [
 _HOMES = {
     "cards": ("Face", "card_keys", "face"),
     "cloze": ("Gap", "find_gaps"),
-    "concepts": ("Concept", "Concepts", "Source", "load_concepts", "load_sources"),
+    "concepts": ("Concept", "Concepts", "Source", "load_concepts", "load_glossary", "load_sources"),
     "errors": ("DataError", "UsageError", "UserError"),
+    "lint.engine": ("Linted",),
+    "lint.rule": ("Finding", "Rule"),
+    "lint.rules": ("LintChoice", "lint_rules"),
+    "linting": ("LintFolder", "lint_paths"),
     "load": ("Loaded", "builtin", "read", "reread"),
     "model": (
         "LineCounts",

@@ -73,7 +73,12 @@ def fault(text: str) -> tuple[int, str] | None:
 
 def mask(text: str, key: str) -> str:
     """Return `text` with the gaps of `key` as `[...]` or `[hint]` and all others in plain words."""
-    return _replaced(text, key, lambda gap: f"[{gap.hint or '...'}]")
+    return _replaced(text, key, _hole)
+
+
+def blank(text: str) -> str:
+    """Return `text` with all gaps as `[...]` or `[hint]`."""
+    return _replaced(text, None, _hole)
 
 
 def reveal(text: str, key: str) -> str:
@@ -91,11 +96,16 @@ def hidden_words(text: str, key: str) -> tuple[str, ...]:
     return tuple(gap.text for gap in find_gaps(text) if gap.key == key)
 
 
-def _replaced(text: str, key: str, show: Callable[[Gap], str]) -> str:
+def _hole(gap: Gap) -> str:
+    return f"[{gap.hint or '...'}]"
+
+
+def _replaced(text: str, key: str | None, show: Callable[[Gap], str]) -> str:
+    """The text with the gaps of `key` (None: all) as `show` has them, the others in plain words."""
     pieces: list[str] = []
     at = 0
     for gap in find_gaps(text):
-        pieces += (text[at : gap.start], show(gap) if gap.key == key else gap.text)
+        pieces += (text[at : gap.start], show(gap) if key in (None, gap.key) else gap.text)
         at = gap.end
     return "".join([*pieces, text[at:]])
 

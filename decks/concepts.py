@@ -1,15 +1,18 @@
-"""The curriculum: concepts, what each one builds on, and the sources behind them."""
+"""The curriculum: concepts, what each one builds on, the sources behind them, and acronyms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from typing import NamedTuple
 
 from decks.errors import DataError
+from decks.prerequisites import ordered, preceded
 
 LEVELS = ("M", "S", "T")  # mid, senior, staff
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-/&][A-Za-z0-9]+)*")
 
 
 class Source(NamedTuple):
@@ -18,7 +21,8 @@ class Source(NamedTuple):
     key: str
     title: str
     year: str  # "2017"; "living" for pages that change, "n.d." where no date is given
-    who: str  # authors and venue
+    authors: str  # or who publishes it
+    venue: str  # conference, journal, publisher, or what kind of page it is
     locator: str  # DOI, arXiv number, ISBN or site; may be empty
 
 
@@ -50,6 +54,22 @@ class Concepts(Mapping[str, Concept]):
     def __len__(self) -> int:
         return len(self._by_slug)
 
+    def in_learning_order(self, first: Container[str] = ()) -> tuple[str, ...]:
+        """All slugs, each after those it builds on, otherwise in curriculum order.
+
+        Concepts of the decks `first`, with what they build on, come before all others.
+        """
+        needs = {slug: concept.prerequisites for slug, concept in self._by_slug.items()}
+        order = ordered(needs)
+        ours = [slug for slug in order if self._by_slug[slug].deck in first]
+        return preceded([*ours, *order], needs)
+
+
+def deck_files() -> frozenset[str]:
+    """Return the names of the deck files that come with the package, without the suffix."""
+    files = (resources.files("decks") / "builtin").iterdir()
+    return frozenset(f.name.removesuffix(".md") for f in files if f.name.endswith(".md"))
+
 
 def load_sources() -> dict[str, Source]:
     """Return the bibliography by key. Raises DataError if it is not well formed."""
@@ -61,8 +81,46 @@ def load_concepts() -> Concepts:
     return read_concepts(_text("concepts.psv"), load_sources())
 
 
+def load_glossary() -> Mapping[str, str]:
+    """Return what the acronyms of the field mean. Raises DataError if the table is not sound."""
+    return read_glossary(_text("glossary.psv"))
+
+
+def read_glossary(text: str) -> dict[str, str]:
+    """Return the meanings of a table `acronym | meaning`; an acronym comes once, none is blank."""
+    glossary: dict[str, str] = {}
+    for line, (acronym, meaning) in _rows(text, "glossary.psv", 2):
+        if acronym in glossary:
+            raise _error("glossary.psv", line, f"acronym {acronym} again")
+        if not meaning:
+            raise _error("glossary.psv", line, f"acronym {acronym} without a meaning")
+        glossary[acronym] = meaning
+    return glossary
+
+
+def acronyms_in(texts: Iterable[str], glossary: Mapping[str, str]) -> dict[str, str]:
+    """Return those acronyms of the glossary that the texts use, with their meanings, by name.
+
+    A plural counts (GPUs), and so do the parts of what hyphens and slashes join, unless the whole
+    is in the glossary.
+    """
+    words = {word for text in texts for word in _WORD.findall(text)}
+    found = {name for word in words for name in _named(word, glossary)}
+    return {name: glossary[name] for name in sorted(found, key=lambda name: (name.lower(), name))}
+
+
+def _named(word: str, glossary: Mapping[str, str]) -> Iterator[str]:
+    for form in (word, word.removesuffix("s")):
+        if form in glossary:
+            yield form
+            return
+    if not word.isalnum():
+        for part in re.split("[-/&]", word):
+            yield from _named(part, glossary)
+
+
 def read_sources(text: str) -> dict[str, Source]:
-    """Return the sources of a table `key | title | year | who | locator`; a key comes once."""
+    """Return the sources of a table of the columns of `Source`; a key comes once."""
     sources: dict[str, Source] = {}
     for line, row in _rows(text, "sources.psv", len(Source._fields)):
         if row[0] in sources:
@@ -115,8 +173,10 @@ def _rows(text: str, name: str, width: int) -> Iterator[tuple[int, list[str]]]:
         if not row.strip() or row.startswith("#"):
             continue
         cells = [cell.strip() for cell in row.split("|")]
-        if len(cells) != width or not cells[0]:
+        if len(cells) != width:
             raise _error(name, line, f"expected {width} columns, found {len(cells)}")
+        if not cells[0]:
+            raise _error(name, line, "the first column is blank")
         yield line, cells
 
 

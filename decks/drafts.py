@@ -10,7 +10,7 @@ from typing import NamedTuple
 from decks import cloze
 from decks.fences import opens
 from decks.lines import Kind, Line, near_answer
-from decks.model import NoteKind, Place, Problem, Remark, Variant
+from decks.model import Estimate, NoteKind, Place, Problem, Remark, Variant
 from decks.spans import blanked, protected
 
 MAX_CARD_BYTES = 1 << 20
@@ -72,6 +72,7 @@ class Fields(NamedTuple):
     why: str = ""
     flip: str = ""
     variants: tuple[Variant, ...] = ()
+    estimate: Estimate | None = None
 
 
 class _FaultError(Exception):
@@ -144,7 +145,7 @@ def _fields(draft: Draft) -> Fields:
         raise _FaultError(*draft.fault)
     texts = [_text(part) for part in draft.parts]
     _check_size(draft, texts)
-    texts, note_id = _without_id(texts)
+    texts, note_id = _without_id(draft.parts, texts)
     front = texts[0]
     if draft.kind is _CLOZE:
         back, above = "", 1
@@ -164,7 +165,40 @@ def _fields(draft: Draft) -> Fields:
         _joined("Why", named),
         _joined("Flip", named),
         tuple(_variant(line, text) for line, text in named if line.name == "Variant"),
+        _estimate(named, (front, back)) if any(_is_numbers(line) for line, _ in named) else None,
     )
+
+
+def _is_numbers(line: Line) -> bool:
+    return line.kind is Kind.NUMBERS
+
+
+def _estimate(named: list[tuple[Line, str]], sides: tuple[str, str]) -> Estimate:
+    """What `Params:`, `Answer:` and `Tolerance:` say, found sound with every draw."""
+    from decks.estimates import reading  # which few decks need
+
+    lines: dict[str, tuple[int, str]] = {}
+    for line, text in named:
+        if line.name == "Variant":
+            hint = "its numbers change by themselves; make a variant a card of its own"
+            raise _FaultError(line.number, "a variant of an estimate", hint)
+        if _is_numbers(line):
+            if line.name in lines:
+                raise _FaultError(line.number, f"{line.name}: again in one card", "keep one")
+            lines[line.name] = line.number, text
+    for name in ("Params", "Answer"):
+        if name not in lines:
+            first = min(number for number, _ in lines.values())
+            hint = f"an estimate has Params: and Answer:; elsewhere indent {next(iter(lines))}:"
+            raise _FaultError(first, f"an estimate without {name}:", hint)
+    texts = [*sides, _joined("Why", named), _joined("Flip", named)]
+    tolerance = lines.get("Tolerance", (0, ""))[1]
+    try:
+        found = reading.read_estimate(lines["Params"][1], lines["Answer"][1], tolerance, sides[1])
+        reading.check(found, texts)
+    except reading.EstimateError as error:
+        raise _FaultError(lines["Params"][0], f"estimate: {error}", error.hint) from error
+    return found
 
 
 def _text(part: Part) -> str:
@@ -220,15 +254,20 @@ def _joined(name: str, named: list[tuple[Line, str]]) -> str:
     return "\n\n".join(text for line, text in named if line.name == name and text)
 
 
-def _without_id(texts: list[str]) -> tuple[list[str], str]:
+def _without_id(parts: list[Part], texts: list[str]) -> tuple[list[str], str]:
     """Take a trailing ` ^id` off the last text that says anything."""
     at = len(texts) - 1
     while at and not texts[at]:
         at -= 1
-    if "^" not in texts[at]:
+    if "^" not in texts[at] or _ends_in_power(parts[at][0], texts[at]):
         return texts, ""
     text, note_id = split_id(texts[at])
     return [*texts[:at], text, *texts[at + 1 :]], note_id
+
+
+def _ends_in_power(line: Line, text: str) -> bool:
+    """Whether what looks like an id belongs to a formula: behind its unit it would not."""
+    return line.name == "Answer" and "]" not in text
 
 
 def split_id(text: str) -> tuple[str, str]:

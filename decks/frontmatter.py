@@ -21,8 +21,11 @@ _CANONICAL = {
     "source": "sources",
     "sources": "sources",
     "as_of": "as_of",
+    "about": "about",
+    "complete": "complete",
 }
 _LISTS = ("tags", "sources")
+_YES, _NO = ("true", "yes"), ("false", "no")
 _PAIR = re.compile(
     r"""("[^"]*"|'[^']*'|[^\s"'\[\]{}#&*!|>%@`,:=-][^:=]*?)\s*(?:(:)(?=\s|$|[\["'])|(=))\s*(.*)"""
 )
@@ -31,6 +34,7 @@ _DASH = re.compile(r"\s*-(?:\s+(.*)|$)")
 _TABLE = re.compile(r"\[\[?([^\[\]=,]+)\]\]?\s*(?:#.*)?")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}(?:\s+#.*)?")
 _UNFIT = re.compile(r"[\0\ud800-\udfff]")
+_KNOWN_KEYS = "known keys: deck, tags, source, as_of, about, complete"
 _CARD_TAG = ("Q:", "A:", "C:")
 
 
@@ -43,6 +47,8 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     as_of: str = ""
+    about: str = ""
+    complete: bool = False
     problems: tuple[Problem, ...] = ()
     skipped: tuple[int, ...] = ()
 
@@ -121,6 +127,8 @@ class _Reader:
             ),
             sources=_distinct(self.values.get("sources", ())),
             as_of="".join(self.values.get("as_of", ())),
+            about="".join(self.values.get("about", ())),
+            complete="".join(self.values.get("complete", ())).lower() in _YES,
             problems=tuple(self.problems),
             skipped=tuple(self.skipped),
         )
@@ -159,6 +167,9 @@ class _Reader:
             self._skip(at, f"{name} takes one value", "keep one", length)
         else:
             self.key, self.values[key], self.given[key] = key, items, self.first + at
+            if key == "complete" and items and items[0].lower() not in (*_YES, *_NO):
+                said = f"complete: {items[0][:40]} is taken for false"
+                self._note(at, said, "write true or false")
             self.takes_dashes = not items
         return length
 
@@ -202,9 +213,8 @@ class _Reader:
         self.problems.append(Problem(Place(self.path, self.first + at), message, hint))
         self.skipped += range(at + 1, at + 1 + length)
 
-    def _note(self, at: int, message: str) -> None:
+    def _note(self, at: int, message: str, hint: str = _KNOWN_KEYS) -> None:
         place = Place(self.path, self.first + at)
-        hint = "known keys: deck, tags, source, as_of"
         self.problems.append(Problem(place, message, hint, Severity.NOTE))
 
 

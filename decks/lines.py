@@ -18,7 +18,7 @@ class Kind(StrEnum):
     ANSWER = auto()  # what follows `A:`
     CLOZE = auto()  # what follows `C:`
     FIELD = auto()  # what follows `Why:`, `Flip:` or `Variant:`; the name is in `name`
-    RESERVED = auto()  # a line of an estimate card; the tag is in `name`
+    NUMBERS = auto()  # what follows `Params:`, `Answer:` or `Tolerance:`, of an estimate
     RULE = auto()
     HEADING = auto()  # the heading without its marks; they are in `name`
     SOURCES = auto()  # what follows `> sources:`
@@ -165,7 +165,7 @@ def _marked(number: int, raw: str) -> Line | None:
         return Line(number, Kind.SOURCES, raw, sources[1]) if sources else None
     if not (field := _FIELD.fullmatch(raw)):
         return None
-    kind = Kind.FIELD if field[1] in ("Why", "Flip", "Variant") else Kind.RESERVED
+    kind = Kind.FIELD if field[1] in ("Why", "Flip", "Variant") else Kind.NUMBERS
     return Line(number, kind, raw, field[2], field[1])
 
 

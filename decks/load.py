@@ -130,6 +130,22 @@ def builtin() -> tuple[Loaded, ...]:
     )
 
 
+def text_of(path: str) -> str:
+    """Return the text of a deck file, of one of the package (`builtin/…`) too.
+
+    It is "" of what is not there, cannot be read, is too large or is no text.
+    """
+    folder, _, name = path.rpartition("/")
+    try:
+        if folder == "builtin":
+            data = (resources.files("decks") / "builtin" / name).read_bytes()
+        else:
+            data = _bytes(Path(path))
+        return "" if len(data) > MAX_FILE_BYTES else data.decode()
+    except (OSError, ValueError):
+        return ""
+
+
 def _not_walked(path: Path, walk: Walked) -> Loaded:
     """What there is to say of a folder besides its files."""
     root = os.path.realpath(path)

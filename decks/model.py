@@ -41,6 +41,22 @@ class Variant(NamedTuple):
     back: str
 
 
+class Parameter(NamedTuple):
+    """A number of an estimate that is drawn anew at each showing, out of these, as written."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class Estimate(NamedTuple):
+    """What makes a note ask for a number; all as written. `decks.estimates` says what it means."""
+
+    parameters: tuple[Parameter, ...]
+    formula: str  # over the parameters
+    unit: str = ""  # of the answer; a word for what is counted
+    tolerance: str = "10%"  # or a factor, x1.5
+
+
 class Exported(NamedTuple):
     """A note of ours that comes back: its id, and the numbers of its cards, from 0, in order."""
 
@@ -66,6 +82,7 @@ class Note:
     tags: tuple[str, ...] = ()  # in the order written, without duplicates
     sources: tuple[str, ...] = ()  # bibliography keys or free text
     as_of: str = ""  # when volatile facts were last true, as written
+    estimate: Estimate | None = None  # then front, back and why may name its numbers in {braces}
     # What another program knew of its cards, in their order; shorter where it knew nothing more.
     pasts: tuple[Past | None, ...] = ()
     exported: Exported | None = None  # where a package tells that it once left a collection
@@ -107,6 +124,23 @@ class LineCounts(NamedTuple):
         return LineCounts(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+class Head(NamedTuple):
+    """What a deck file says of its deck as a whole."""
+
+    deck: str
+    place: Place
+    about: str = ""  # what one can do after it
+    complete: bool = False  # it claims to hold all that its concepts need
+
+
+class Explanation(NamedTuple):
+    """The words between a concept's heading and its first card."""
+
+    concept: str
+    text: str
+    place: Place  # of the heading
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What one file held: its notes in order, its problems in line order, and all its lines."""
@@ -114,6 +148,8 @@ class Parsed:
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     fates: str = ""  # a letter a line: CARD, PROSE or SKIPPED
+    heads: tuple[Head, ...] = ()  # one for each deck file in it
+    explanations: tuple[Explanation, ...] = ()  # of concepts that have a heading, in order
 
     @property
     def lines(self) -> LineCounts:

@@ -24,7 +24,7 @@ _SLUG = re.compile(r"(?=[0-9-]*[a-z])[a-z0-9-]+")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _TICKS = re.compile(r"`+")
 _SPACED = (
-    Kind.QUESTION, Kind.ANSWER, Kind.CLOZE, Kind.FIELD, Kind.RESERVED, Kind.RULE, Kind.HEADING,
+    Kind.QUESTION, Kind.ANSWER, Kind.CLOZE, Kind.FIELD, Kind.NUMBERS, Kind.RULE, Kind.HEADING,
     Kind.COMMENT,
 )  # fmt: skip
 _LEFT_OUT = "left out: no deck file can hold it"

@@ -15,6 +15,8 @@ from decks.model import (
     CARD,
     PROSE,
     SKIPPED,
+    Explanation,
+    Head,
     Note,
     NoteKind,
     Parsed,
@@ -41,7 +43,10 @@ def parse(text: str, path: str, default_deck: str, inspect: Inspect | None = Non
             reader.take(line)
         reader.finish(deck, part.above)
     account.problems.sort(key=lambda problem: problem.place.line)
-    return Parsed(tuple(account.notes), tuple(account.problems), "".join(account.fates))
+    return Parsed(
+        tuple(account.notes), tuple(account.problems), "".join(account.fates),
+        tuple(account.heads), tuple(account.explanations),
+    )  # fmt: skip
 
 
 class _State(StrEnum):
@@ -95,6 +100,8 @@ class _Account:
     path: str
     fates: list[str]
     notes: list[Note] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)  # of good cards, with their line
     texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -116,8 +123,10 @@ class _Reader:
         self.problems, self.fates = account.problems, account.fates
         self.problems += front.problems
         self.concept = ""
+        self.concept_line = 0
         self.sources: tuple[str, ...] = ()
         self.concept_has_cards = False
+        self.explained: list[str] = []  # the prose below the concept's heading
         self.heading: _Heading | None = None
 
     def take(self, line: Line) -> None:
@@ -129,7 +138,11 @@ class _Reader:
     def finish(self, default_deck: str, above: int) -> None:
         """Account for all that was read, after giving out ids and setting doubles aside."""
         self._close()
+        self._explain()
         deck = self.front.deck or default_deck
+        self.account.heads.append(
+            Head(deck, Place(self.path, above + 1), self.front.about, self.front.complete)
+        )
         self.account.notes += [self._note(entry, deck) for entry in self._settled()]
         self._mark((above + at + 1 for at in self.front.skipped), SKIPPED)
 
@@ -137,6 +150,8 @@ class _Reader:
 
     def pass_by(self, line: Line) -> None:
         """Leave the line to prose."""
+        if self.concept and not self.concept_has_cards and line.kind is not Kind.COMMENT:
+            self.explained.append(line.raw)
 
     def add(self, line: Line) -> None:
         """Carry on with the card."""
@@ -171,6 +186,8 @@ class _Reader:
         if self.draft:
             self._count_card()
             self._close()
+        else:
+            self.pass_by(line)
 
     def go_on(self, line: Line) -> None:
         """Carry on, unless a card of one line stands below a blank line."""
@@ -208,11 +225,11 @@ class _Reader:
         self._close()
         self._stray(line, "A: after a cloze card", "a C: card is answered by its gaps")
 
-    def estimate(self, line: Line) -> None:
-        """Give up a card of a kind that is not yet read."""
+    def lost_numbers(self, line: Line) -> None:
+        """Give up a card in which the numbers of an estimate stand where they cannot."""
         self.add(line)
-        hint = f"{line.name}: belongs to them; elsewhere indent it by a space"
-        self._condemn(line.number, "this version does not read estimate cards", hint)
+        hint = "it stands below the A: of an estimate; elsewhere indent it by a space"
+        self._condemn(line.number, f"{line.name}: without an answer above it", hint)
 
     # Cards
 
@@ -265,7 +282,9 @@ class _Reader:
         slug = _SLUG.fullmatch(line.text)
         level = len(line.name)
         if level <= 2:
+            self._explain()
             self.concept = slug[1] if slug and level == 2 else ""
+            self.concept_line = line.number
             self.sources, self.concept_has_cards = (), False
         if level <= 3:
             self.heading = _heading(slug) if slug and level == 3 else None
@@ -274,6 +293,13 @@ class _Reader:
         """Take the sources of the concept."""
         if self.concept and not self.concept_has_cards and not line.flaw:
             self.sources += tuple(key.strip() for key in line.text.split(",") if key.strip())
+
+    def _explain(self) -> None:
+        """Keep what was said of the concept that ends here."""
+        if self.concept:
+            place, text = Place(self.path, self.concept_line), "\n".join(self.explained).strip()
+            self.account.explanations.append(Explanation(self.concept, text, place))
+        self.explained = []
 
     def _count_card(self) -> None:
         self.concept_has_cards = True
@@ -326,6 +352,7 @@ class _Reader:
             self.front.tags,
             sources,
             self.front.as_of,
+            fields.estimate,
         )
 
     def _error(self, number: int, message: str, hint: str, held: list[int]) -> None:
@@ -360,7 +387,7 @@ _ALWAYS: dict[Kind, _Move] = {
 }
 _IN_ANSWER: dict[Kind, _Move] = {
     Kind.FIELD: _Reader.open_part,
-    Kind.RESERVED: _Reader.estimate,
+    Kind.NUMBERS: _Reader.open_part,
     Kind.TEXT: _Reader.go_on,
     Kind.NEAR_MISS: _Reader.near_miss_inside,
 }
@@ -381,10 +408,13 @@ _MOVES = {
         },
     ),
     _State.QUESTION: _moves(
-        _Reader.add, {Kind.ANSWER: _Reader.answer, Kind.RESERVED: _Reader.estimate}
+        _Reader.add, {Kind.ANSWER: _Reader.answer, Kind.NUMBERS: _Reader.lost_numbers}
     ),
     _State.ANSWER: _moves(_Reader.add, _IN_ANSWER | {Kind.ANSWER: _Reader.second_answer}),
-    _State.CLOZE: _moves(_Reader.add, _IN_ANSWER | {Kind.ANSWER: _Reader.answer_to_gaps}),
+    _State.CLOZE: _moves(
+        _Reader.add,
+        _IN_ANSWER | {Kind.ANSWER: _Reader.answer_to_gaps, Kind.NUMBERS: _Reader.lost_numbers},
+    ),
     _State.SKIP: _moves(_Reader.add, {}),
     _State.STRAY: _moves(_Reader.add, {Kind.BLANK: _Reader.end}),
 }

@@ -11,7 +11,7 @@ from decks import values
 from decks.drafts import stands_alone
 from decks.fences import pair
 from decks.lines import Kind, Line, classify
-from decks.model import Note, NoteKind, Variant
+from decks.model import Estimate, Note, NoteKind, Variant
 from decks.parse import parse
 
 _LINE_WIDTH = 80  # of a card that is written on one line
@@ -49,7 +49,7 @@ def _content(note: Note) -> tuple[object, ...]:
 def _said(note: Note) -> tuple[object, ...]:
     """What a note says by itself."""
     texts = (note.front, note.back, note.why, note.flip, note.variants)
-    return (note.kind, note.id, note.type, *texts)
+    return (note.kind, note.id, note.type, note.estimate, *texts)
 
 
 # Above the deck
@@ -200,6 +200,8 @@ def _fits_line(note: Note) -> bool:
 def _lines(note: Note) -> Iterator[str]:
     if note.kind is NoteKind.CLOZE or note.why or note.flip or note.variants:
         return
+    if note.estimate:
+        return
     colons = ":::" if note.kind is NoteKind.REVERSED else "::"
     line = f"{note.front} {colons} {note.back}"
     if "\n" not in line:
@@ -213,6 +215,16 @@ def _plain_parts(note: Note) -> Iterator[str]:
         if text:
             yield next(_tagged(tag, text))
     yield from (next(_variants(variant)) for variant in note.variants)
+    if note.estimate:
+        yield _numbers(note.estimate, note.back)
+
+
+def _numbers(estimate: Estimate, back: str) -> str:
+    """The lines of an estimate below its answer."""
+    from decks.estimates.reading import lines_of  # which few notes need
+
+    texts = zip(("Params", "Answer", "Tolerance"), lines_of(estimate, back), strict=True)
+    return "\n".join(f"{tag}: {text}" for tag, text in texts)
 
 
 def _tagged(tag: str, text: str) -> Iterator[str]:
@@ -240,8 +252,9 @@ def _careful(note: Note) -> Iterator[str]:
     variants = [
         _chosen(_variants(variant), "C: [c]", "variants", (variant,)) for variant in note.variants
     ]
+    numbers = [_numbers(note.estimate, note.back)] if note.estimate else []
     for groups in permutations((why, flip, variants)):
-        yield "\n".join([*first, *(part for group in groups for part in group)])
+        yield "\n".join([*first, *(part for group in groups for part in group), *numbers])
 
 
 def _chosen(spellings: Iterator[str], above: str, name: str, text: object) -> str:

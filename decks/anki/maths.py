@@ -44,8 +44,11 @@ def taken_out(html: str) -> tuple[str, list[str]]:
         look = end + len(closer)
         if kind in ("<pre", "<code"):
             continue
+        formula = _formula(kind, html[opener.end() : end], opener[1] or "")
+        if not formula:  # nothing between the delimiters: they are but signs
+            continue
         pieces += (html[at : opener.start()], f"{OPEN}{len(found)}{CLOSE}")
-        found.append(_formula(kind, html[opener.end() : end], opener[1] or ""))
+        found.append(formula)
         at = look
     pieces.append(html[at:])
     return "".join(pieces), found

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from decks import frontmatter
 from decks.dialects import hashcards, native, tagged
 from decks.dialects.base import NO_SIGNS, DeckText, Dialect, Signs
 from decks.dialects.sheet import Said, Sheet
 from decks.fences import opens
-from decks.lines import Kind, Line, classify, split
+from decks.lines import Kind, Line, classify, parts, split
 from decks.model import NoteKind, Parsed
 from decks.spans import blanked, protected
 
 _HIDDEN = (Kind.CODE, Kind.COMMENT)
-_PLAIN = (Kind.TEXT, Kind.FIELD, Kind.RESERVED)
+_PLAIN = (Kind.TEXT, Kind.FIELD, Kind.NUMBERS)
 _RULE = re.compile(r"-{3,}\s*")
 _COLONS = re.compile(r":{2,}")
 _MARKER = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
@@ -85,9 +85,13 @@ def signs(source: DeckText) -> Signs:
 
 def _loose_lines(text: str) -> Iterator[Line]:
     """The lines outside all blocks."""
+    for part in parts(split(text)):  # in our own format a file may be several
+        yield from _loose(classify(part.lines, frontmatter.read(part.lines, "").length))
+
+
+def _loose(lines: Iterable[Line]) -> Iterator[Line]:
     inside = False
-    lines = split(text)
-    for line in classify(lines, frontmatter.read(lines, "").length):
+    for line in lines:
         if line.kind in (Kind.QUESTION, Kind.CLOZE):
             inside = True
         elif _is_rule(line):

@@ -1,0 +1,1 @@
+"""Estimates: questions whose numbers are drawn anew each time, answered by a number of a unit."""

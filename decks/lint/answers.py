@@ -1,0 +1,154 @@
+"""Answers: one thing, which the question does not give away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from decks import cloze
+from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Subject
+from decks.lint.words import content, count, sentences, tokens, without_code
+
+_BULLET = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
+_BOLD_LABEL = re.compile(r"\*\*[^*\n]{1,60}(?::\*\*|\*\*[ \t]*:)")
+_LABEL = re.compile(r"(?:^|[.;!?]\s+|\n[ \t]*)(?:[-*+][ \t]+)?\**[A-Z][\w -]{1,24}\**:(?=[\s*])")
+_ENUMERATIONS = (("1", "2", "3"), ("a", "b", "c"), ("i", "ii", "iii"))
+_ENCLOSED, _CLOSED = r"(?<!\w)\({}\)", r"(?<!\S){}\)(?=\s)"  # (1), but not f(1); 1)
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_ITEMS = 3
+_SHARE = 0.6
+_MOST_GAPS_COMPARED = 10
+_VAGUE_WORDS = 8  # after "depends on"
+_NAMED = 5  # words in a message
+_FEW = 3  # content words of an answer; of fewer all must be in the question
+_ALTERNATIVES = re.compile(r"\bor\b|\beither\b|\bwhich (?:one|of)\b|\bbetween\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\w+\s|[~≈])?(\d[\d.,]*+)")
+_DEPENDS = re.compile(
+    r"(?:well,? |mostly,? |in general,? )?(?:it |that |this )?"
+    r"(?:all |really |largely |mostly )?depends\b",
+    re.I,
+)
+_DECIDES = re.compile(r"depends (?:largely |mostly |mainly )?(?:up)?on\b(.*)", re.I | re.DOTALL)
+# What decides nothing: "on the use case".
+_VAGUE = """
+case cas situation context workload requirement need circumstanc application data problem thing
+factor various many several scenario usecas goal specific environment depend
+"""
+_ANYTHING = frozenset(_VAGUE.split())
+
+
+def _list(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
+    items = _items(without_code(subject.note.back))
+    allowed = subject.note.type == "tradeoff" and items == _ITEMS
+    if items >= _ITEMS and not allowed:
+        hint = (
+            "lists are forgotten in parts: ask for the one item that matters, make a card of each,"
+            " or a C: with [gaps] where the order matters"
+        )
+        yield subject.flaw(f"the answer is a list of {items}", hint)
+
+
+def _items(text: str) -> int:
+    counted = [len(_BULLET.findall(text)), len(_BOLD_LABEL.findall(text))]
+    outside = _PARENTHESES.sub("", text)
+    for signs in _ENUMERATIONS if ")" in text else ():
+        if _in_order(text, signs, _ENCLOSED) or _in_order(outside, signs, _CLOSED):
+            counted.append(_ITEMS)
+    return max(counted)
+
+
+def _in_order(text: str, signs: Sequence[str], form: str) -> bool:
+    """Whether the signs stand in a text one behind the other, each in this form."""
+    at = 0
+    for sign in signs:
+        found = re.compile(form.format(sign)).search(text, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
+
+
+def _parts(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
+    if subject.note.type == "tradeoff" and not subject.is_cloze:
+        labels = len(_LABEL.findall(subject.note.back))
+        if labels < _ITEMS:
+            hint = "write `Gain: … Price: … Zero gain: …`"
+            yield subject.flaw("the trade-off does not name its three parts", hint)
+
+
+def _flip(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
+    if subject.note.type == "choose" and not subject.note.flip:
+        hint = "add a line `Flip:` with the change of a constraint that reverses the choice"
+        yield subject.flaw("nothing says when the other choice would win", hint)
+
+
+def _given_away(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
+    if subject.is_cloze:
+        yield from _gaps_given_away(subject)
+        return
+    number = _leading_number(subject.answer)
+    if subject.note.estimate or (number and number not in subject.question):
+        return  # the number is the answer; what follows is how it came about
+    offered = content(" ".join(filter(_ALTERNATIVES.search, sentences(subject.question))))
+    asked = content(subject.question)
+    answer = content(_without_labels(subject.answer, asked)) - offered
+    shared = answer & asked
+    least = _SHARE if len(answer) >= _FEW else 1.0
+    if not answer or len(shared) < least * len(answer):
+        return
+    hint = "ask with other words, or in a case where these do not fall"
+    words = ", ".join(_spelled(subject.answer, shared))
+    message = f"the question holds {len(shared)} of the answer's {len(answer)} telling words"
+    yield subject.flaw(f"{message} ({words})", hint)
+
+
+def _without_labels(answer: str, asked: frozenset[str]) -> str:
+    """The answer without labels that take up the question: "Star: … Snowflake: …"."""
+    return _LABEL.sub(lambda found: " " if content(found[0]) <= asked else found[0], answer)
+
+
+def _spelled(answer: str, stems: frozenset[str]) -> list[str]:
+    """The first words of the answer that have these stems."""
+    found = (word for word in tokens(answer) if stems & content(word))
+    return list(islice(dict.fromkeys(found), _NAMED))
+
+
+def _leading_number(answer: str) -> str:
+    found = _NUMBER.match(answer)
+    return found[1] if found else ""
+
+
+def _gaps_given_away(subject: Subject) -> Iterator[Flaw]:
+    text = subject.note.front
+    gaps = cloze.find_gaps(text)
+    if len(gaps) > _MOST_GAPS_COMPARED:
+        return
+    for gap in gaps:
+        hidden = content(gap.text)
+        rest = cloze.plain(text[: gap.start]) + " " + cloze.plain(text[gap.end :])
+        if hidden and len(hidden & content(rest)) >= _SHARE * len(hidden):
+            hint = "say the rest of the sentence with other words, or hide these too"
+            yield subject.flaw(f'the sentence gives "{gap.text}" away', hint)
+
+
+def _depends(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
+    parts = sentences(subject.answer)
+    if not parts or not _DEPENDS.match(parts[0]):
+        return
+    decides = _DECIDES.search(parts[0])
+    if decides is None or (content(decides[1]) <= _ANYTHING and count(decides[1]) < _VAGUE_WORDS):
+        hint = "name what decides, and say which way; or put the condition into the question"
+        yield subject.flaw('"it depends" without what it depends on', hint)
+
+
+RULES = (
+    Rule("list-answer", ERROR, "answers that are no list of three or more", own=WARNING,
+         note=_list),
+    Rule("tradeoff-parts", ERROR, "gain, price and zero gain, each with its label", note=_parts),
+    Rule("flip", ERROR, "a Flip: line on every choose card", note=_flip),
+    Rule("answer-in-question", WARNING, "questions that hold less than 60% of the answer's words",
+         own=WARNING, note=_given_away),
+    Rule("it-depends", ERROR, '"it depends" with the condition that decides', own=WARNING,
+         note=_depends),
+)  # fmt: skip

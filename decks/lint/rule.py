@@ -1,0 +1,182 @@
+"""What a rule is, what it judges, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from decks import cloze
+from decks.checking import Verdict
+from decks.concepts import Concept
+from decks.lint.words import prose
+from decks.model import Note, NoteKind, Parsed, Place
+
+
+class Level(StrEnum):
+    """How grave a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Standard(StrEnum):
+    """What cards are held to: all that a deck for others needs, or advice about any flashcard."""
+
+    DECK = "deck"
+    OWN = "own"
+
+
+class Flaw(NamedTuple):
+    """What a rule has to say: what is wrong in this very card, and how to mend it."""
+
+    message: str
+    hint: str
+    place: Place
+    level: Level = Level.ERROR  # lowered to that of the rule
+
+
+class Finding(NamedTuple):
+    """A flaw with the rule that saw it."""
+
+    place: Place
+    rule: str
+    severity: Level
+    message: str
+    hint: str
+
+
+class Released(NamedTuple):
+    """An id that learners have already, and where the list of these names it."""
+
+    id: str
+    status: str  # ACTIVE or RETIRED
+    place: Place
+
+
+ACTIVE, RETIRED = "active", "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What rules know besides the cards."""
+
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
+    sources: Container[str] = ()  # keys of the bibliography
+    glossary: Container[str] = ()  # acronyms that are explained
+    record: Mapping[str, Verdict] = field(default_factory=dict)  # what checkers found
+    released: Sequence[Released] = ()
+    faults: Sequence[Flaw] = ()  # of the curriculum itself
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A note as rules read it: texts without code, formulas and pictures."""
+
+    note: Note
+
+    @property
+    def is_cloze(self) -> bool:
+        """Whether its answers are gaps."""
+        return self.note.kind is NoteKind.CLOZE
+
+    @cached_property
+    def front(self) -> str:
+        """The question as written; of a cloze card the whole sentence."""
+        return cloze.plain(self.note.front) if self.is_cloze else self.note.front
+
+    @cached_property
+    def question(self) -> str:
+        """The prose of the question."""
+        return prose(self.front)
+
+    @cached_property
+    def answer(self) -> str:
+        """The prose of the answer; empty for a cloze card."""
+        return prose(self.note.back)
+
+    @cached_property
+    def raw_texts(self) -> tuple[str, ...]:
+        """All texts as written."""
+        note = self.note
+        varied = [text for variant in note.variants for text in variant]
+        return tuple(text for text in (self.front, note.back, note.why, note.flip, *varied) if text)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The prose of all texts."""
+        return tuple(map(prose, self.raw_texts))
+
+    @cached_property
+    def claims(self) -> str:
+        """The prose of all that the card says to be true, rather than asks."""
+        note = self.note
+        said = (self.front if self.is_cloze else "", note.back, note.why, note.flip)
+        return "\n\n".join(map(prose, (*said, *(variant.back for variant in note.variants))))
+
+    def flaw(self, message: str, hint: str, level: Level = Level.ERROR) -> Flaw:
+        """A flaw of this note."""
+        return Flaw(message, hint, self.note.place, level)
+
+    @property
+    def name(self) -> str:
+        """How other findings name it."""
+        path, line = self.note.place
+        return f"{self.note.id} ({path}:{line})" if self.note.id else f"{path}:{line}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A deck file as rules read it."""
+
+    path: str  # as findings name it
+    parsed: Parsed
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Its notes."""
+        return tuple(map(Subject, self.parsed.notes))
+
+    @property
+    def stem(self) -> str:
+        """The file's name without the suffix."""
+        return self.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it claims to hold all that its concepts need."""
+        return any(head.complete for head in self.parsed.heads)
+
+    @property
+    def place(self) -> Place:
+        """Where its deck is described."""
+        return next((h.place for h in self.parsed.heads if h.complete), Place(self.path, 1))
+
+
+NoteJudge = Callable[[Subject, Knowledge], Iterable[Flaw]]
+DeckJudge = Callable[[Sheet, Knowledge], Iterable[Flaw]]
+AllJudge = Callable[[Sequence[Subject], Knowledge], Iterable[Flaw]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is asked of cards, and what judges it."""
+
+    id: str
+    level: Level
+    wants: str  # one line
+    own: Level | None = None  # for a learner's own cards; None: not asked of them
+    note: NoteJudge | None = None
+    deck: DeckJudge | None = None
+    all: AllJudge | None = None
+    cleared: bool = False  # by the verdict of a person who checked the note
+
+    @property
+    def judges(self) -> str:
+        """What it looks at in one go."""
+        return "all notes" if self.all else "deck" if self.deck else "note"
+
+
+ERROR, WARNING = Level.ERROR, Level.WARNING
