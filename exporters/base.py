@@ -156,6 +156,7 @@ class Want(StrEnum):
     MEDIA = "media"
     HISTORY = "history"
     WHOLE = "whole"
+    ESTIMATES = "estimates"  # as they are written; else each comes with a few fixed draws
 
 
 @dataclass(frozen=True, slots=True)

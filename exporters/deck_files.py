@@ -14,7 +14,7 @@ from decks.model import Note, Place, Problem, Severity
 from decks.nearest import nearest
 from decks.progress import Progress
 from decks.render import render as deck_file
-from exporters.base import Bundle, Format, silent
+from exporters.base import Bundle, Format, Want, silent
 
 _PARTING = f"\n{NEXT_FILE}\n"
 _NOTICE = "Not as they were, for a deck file cannot hold them so:"
@@ -137,5 +137,10 @@ def _comment(problems: Sequence[Problem]) -> str:
 
 
 FORMAT = Format(
-    "markdown", ".md", "our own format, all decks in one file", render, problems=problems
+    "markdown",
+    ".md",
+    "our own format, all decks in one file",
+    render,
+    frozenset({Want.ESTIMATES}),
+    problems=problems,
 )

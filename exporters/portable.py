@@ -13,7 +13,7 @@ from itertools import islice
 from decks.progress import Progress
 from exporters.base import Bundle, Format, Want
 
-VERSION = 1  # raised whenever a reader of this one would not understand all that is written
+VERSION = 2  # raised whenever a reader of this one would not understand all that is written
 _TOGETHER = 500  # rows in a piece
 _COUNTED = ("notes", "log")  # tables whose rows `Whole.rows` counts
 
