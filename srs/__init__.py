@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from srs.attachments import Places as Places
     from srs.choosing import Wanted as Wanted
     from srs.collection import Collection as Collection
+    from srs.curriculum import DeckPage as DeckPage
+    from srs.curriculum import PathTo as PathTo
+    from srs.curriculum import Topic as Topic
+    from srs.curriculum import TopicPage as TopicPage
     from srs.daily import NewLimit as NewLimit
     from srs.daily import Today as Today
     from srs.dealing import Limits as Limits
@@ -72,7 +76,11 @@ _HOMES = {
     "Keeper": "srs.keeper",
     "KnownSource": "srs.store.sources",
     "LogRow": "srs.store.log",
+    "DeckPage": "srs.curriculum",
     "Detail": "srs.rehearsal",
+    "PathTo": "srs.curriculum",
+    "Topic": "srs.curriculum",
+    "TopicPage": "srs.curriculum",
     "Filed": "srs.filing",
     "Flag": "srs.model",
     "Kind": "srs.model",
@@ -116,6 +124,7 @@ __all__ = [
     "Card",
     "CardState",
     "Collection",
+    "DeckPage",
     "Detail",
     "Filed",
     "Finding",
@@ -130,6 +139,7 @@ __all__ = [
     "Merged",
     "Names",
     "NewLimit",
+    "PathTo",
     "Phase",
     "Places",
     "Rating",
@@ -147,6 +157,8 @@ __all__ = [
     "Synced",
     "Today",
     "Told",
+    "Topic",
+    "TopicPage",
     "Wanted",
     "Wish",
     "__version__",

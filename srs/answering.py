@@ -119,7 +119,7 @@ class Answering(Opened):
         `new_limit` replaces today's limit of new cards.
         """
         uid = self.daily.next_card(self.span(at_ms, decks), at_ms, new_limit)
-        return None if uid is None else self.ask(uid)
+        return None if uid is None else self.ask(uid, at_ms)
 
     def due_ms(self, state: CardState) -> int | None:
         """When a card falls due: the instant of its step, or its study day's rollover."""
@@ -133,9 +133,16 @@ class Answering(Opened):
         """The card of that id, in its main form. Raises UsageError when there is none."""
         return self._there(uid, cards.load(self._connection, uid))
 
-    def ask(self, uid: bytes) -> Card:
-        """The same, in the form whose turn it is: of several another than the last time."""
-        return self._there(uid, cards.ask(self._connection, uid))
+    def ask(self, uid: bytes, at_ms: int = 0) -> Card:
+        """The same, in the form whose turn it is: of several another than the last time.
+
+        Which numbers an estimate gets follows from the card and the instant.
+        """
+        return self._there(uid, cards.ask(self._connection, uid, at_ms))
+
+    def ask_again(self, card: Card) -> Card:
+        """The card as its source has it now, with the numbers that it was asked with."""
+        return self._there(card.uid, cards.ask_again(self._connection, card))
 
     @staticmethod
     def _there(uid: bytes, found: Card | None) -> Card:
@@ -195,7 +202,7 @@ class Answering(Opened):
             duration_ms = min(max(duration_ms, 0), _LONGEST_ANSWER_MS)
         if typed is not None:  # half a surrogate pair is no text that SQLite could keep
             typed = typed[:_LONGEST_TYPED].encode("utf-8", "replace").decode()
-        answer = Answer(rating, duration_ms, card.variant, confidence, typed or None)
+        answer = Answer(rating, duration_ms, card.variant, confidence, typed or None, card.seed)
         with self._writing(at_ms):
             done = self._engine.record(card.uid, card.state, self._stamps(at_ms), answer)
         if done is None:

@@ -52,7 +52,7 @@ class Bundler(NamedTuple):
         take = files.take if Want.MEDIA in wants else _show_nothing
         notes = tuple(
             _note(row, _cards(cards.get(row.id, ())), take(row.note), at_ms)
-            for row in told(rows, len(rows), progress)
+            for row in told(_drawn(rows, wants), len(rows), progress)
         )
         titles = standings.concepts(self.connection)
         history = self._history(notes, at_ms) if Want.HISTORY in wants else None
@@ -91,6 +91,15 @@ class Bundler(NamedTuple):
         return settings_file.read(path) if path.exists() else None
 
 
+def _drawn(rows: Sequence[NoteRow], wants: Container[Want]) -> Sequence[NoteRow]:
+    """The notes, estimates with a few fixed draws for programs that draw no numbers."""
+    if Want.ESTIMATES in wants or not any(row.note.estimate for row in rows):
+        return rows
+    from decks.estimates.wording import fixed
+
+    return [row._replace(note=fixed(row.note)) if row.note.estimate else row for row in rows]
+
+
 def _show_nothing(note: Note) -> Showing:
     return NOTHING
 
@@ -107,7 +116,8 @@ def _note(row: NoteRow, cards: tuple[ExportCard, ...], showing: Showing, at_ms: 
 def in_full(source: Source) -> str:
     """A work as a bibliography names it."""
     year = f" ({source.year})" if source.year[:1].isdigit() else ""
-    said = (f"{source.title}{year}", source.who, source.locator)
+    whence = ", ".join(part for part in (source.authors, source.venue) if part)
+    said = (f"{source.title}{year}", whence, source.locator)
     return ". ".join(part for part in said if part)
 
 

@@ -14,7 +14,7 @@ from srs import query
 from srs.deck_names import known_names, resolve
 from srs.query import LEVELS, Among, Is, Leaf, Named, Node, Not
 from srs.query_text import Malformed, parse
-from srs.store import finding, search, selection
+from srs.store import concepts, finding, search, selection
 from srs.store.finding import Moment
 
 # From mid on interviewers expect the first; at senior level the second as well; and so on.
@@ -177,7 +177,16 @@ def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> list[str]:
     found = [name for name in names if fits(name)]
     if found or "*" in wanted:
         return found
+    raise _unknown(connection, kind, wanted, names)
+
+
+def _unknown(
+    connection: sqlite3.Connection, kind: str, wanted: str, names: Sequence[str]
+) -> UsageError:
     guess = did_you_mean(wanted, names, likeness=0.5)
-    raise UsageError(
-        f"no {kind} {wanted}", f"{guess}srs card list --json shows every card's {kind}"
-    )
+    if kind != "concept":
+        hint = f"{guess}srs card list --json shows every card's {kind}"
+        return UsageError(f"no {kind} {wanted}", hint)
+    if concepts.title(connection, wanted):
+        return UsageError(f"{wanted} has no cards yet", "srs concept list shows which have some")
+    return UsageError(f"no concept {wanted}", f"{guess}srs concept list shows the concepts")

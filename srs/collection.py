@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from decks.progress import Progress
     from exporters import Bundle, Want
     from srs.choosing import Wanted
+    from srs.curriculum import Curriculum
     from srs.doctor import Finding
     from srs.glance import Glance
     from srs.merging import Merged
@@ -90,6 +91,12 @@ class Collection(TakingIn):
 
         return concepts.title(self._connection, concept) or concept
 
+    def explanation(self, concept: str) -> str:
+        """What the concept is, in a line or two, as its deck says above its cards; "" if not."""
+        from srs.curriculum import explained
+
+        return explained(self._connection, concept) if concept else ""
+
     def merge(
         self,
         other: Path,
@@ -147,6 +154,13 @@ class Collection(TakingIn):
         from srs.gathering import gather
 
         return gather(self._connection, self.daily, self.calendar, self.settings, at_ms, progress)
+
+    def curriculum(self, at_ms: int) -> Curriculum:
+        """Concepts and decks as the learner sees them at an instant."""
+        from srs.curriculum import Curriculum
+
+        moment, wanted = self._moment(at_ms), self.settings.desired_retention
+        return Curriculum(self._connection, moment, wanted)
 
     def decks(self, at_ms: int) -> list[DeckRow]:
         """Every deck with its counts, built-in ones first."""

@@ -184,7 +184,7 @@ class DailyQueue:
         if not self.settings.prerequisites_first:
             return None
         return Gate(
-            partial(concepts.needs, self.connection), partial(concepts.standing, self.connection)
+            partial(concepts.needs, self.connection), partial(concepts.passing, self.connection)
         )
 
     def _new_candidates(self, span: Span, recent: Sequence[Waiting]) -> list[Waiting]:
@@ -203,6 +203,24 @@ class DailyQueue:
         # The learner's own cards come before those of the curriculum.
         own = [card for card in found if card.position < CURRICULUM_START]
         return sorted(own or found, key=lambda card: (card.position, card.card))
+
+    def waits_for(
+        self, span: Span, new_limit: NewLimit | None = None
+    ) -> tuple[str, list[str]] | None:
+        """The concept of the first new card and those it waits for, if each one waits for some.
+
+        None if today may bring no new card, or may bring one of these.
+        """
+        gate = self._gate()
+        if gate is None or not self._allowance(span, new_limit).new:
+            return None
+        first = None
+        for card in agenda.new_cards(self.connection, span):
+            missing = gate.missing(card.concept)
+            if not missing:
+                return None
+            first = first or (card.concept, missing)
+        return first
 
     def _offered(self, span: Span, limit: int) -> list[Waiting]:
         if limit <= 0:
@@ -310,7 +328,9 @@ class DailyQueue:
         if agenda.count_overdue(self.connection, span, floor + 1) <= floor:
             return False
         limit = queue.backlog_limit(self._recent_reviews(span.today))
-        return agenda.count_overdue(self.connection, span, limit + 1) > limit
+        if agenda.count_overdue(self.connection, span, limit + 1) <= limit:
+            return False
+        return next(agenda.new_cards(self.connection, span), None) is not None
 
     def _recent_reviews(self, today: int) -> int:
         # Of days that are over: asked once a day, for a busy learner's fortnight is long.

@@ -50,6 +50,9 @@ class Dealer(Protocol):
     def backlog(self, now_ms: int) -> int:
         """Overdue cards, if they hold new ones back; else 0."""
 
+    def waits_for(self, session: Session, now_ms: int) -> tuple[str, list[str]] | None:
+        """The concept of the first new card, and those that it waits for; None: a card may come."""
+
 
 class _Common:
     """What both dealers keep: the cards that the session is about, and its limits."""
@@ -156,6 +159,10 @@ class Daily(_Common):
             self._backlog = today, self._collection.daily.backlog(self.whole_span(now_ms))
         return self._backlog[1]
 
+    def waits_for(self, session: Session, now_ms: int) -> tuple[str, list[str]] | None:
+        limit = self._new_limit(session)
+        return self._collection.daily.waits_for(self.whole_span(now_ms), limit)
+
     def _new_limit(self, session: Session) -> NewLimit | None:
         if self._limits.new is None:
             return None
@@ -205,3 +212,6 @@ class Cram(_Common):
 
     def backlog(self, now_ms: int) -> int:
         return 0
+
+    def waits_for(self, session: Session, now_ms: int) -> tuple[str, list[str]] | None:
+        return None

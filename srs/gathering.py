@@ -29,6 +29,7 @@ _TENTHS = 10
 _HARDEST = 10
 _DRAWN = 20  # answers that the usual rate of lapses weighs
 _FEWEST_LAPSES = 2  # of a hard card
+_NOTHING = Mastery("", "", 0, 0, 0, 0, 0.0, 0)
 
 
 def gather(
@@ -128,18 +129,9 @@ def _masteries(
     by_concept, by_deck = dict[str, Mastery](), dict[int, Mastery]()
     for deck_id, concept, cards_, seen, answers, lapses, mature in groups:
         part = Mastery("", "", cards_, seen, answers, lapses, known[deck_id, concept], mature)
-        by_concept[concept] = _sum(by_concept.get(concept), part)
-        by_deck[deck_id] = _sum(by_deck.get(deck_id), part)
+        by_concept[concept] = by_concept.get(concept, _NOTHING) + part
+        by_deck[deck_id] = by_deck.get(deck_id, _NOTHING) + part
     return by_concept, by_deck
-
-
-def _sum(one: Mastery | None, other: Mastery) -> Mastery:
-    if one is None:
-        return other
-    return Mastery(
-        "", "", one.cards + other.cards, one.seen + other.seen, one.answers + other.answers,
-        one.lapses + other.lapses, one.known + other.known, one.mature + other.mature,
-    )  # fmt: skip
 
 
 def _titled(found: Mapping[str, Mastery], titles: Mapping[str, str]) -> tuple[Mastery, ...]:

@@ -49,10 +49,11 @@ def text_hash(note: Note) -> bytes:
 def content_hash(note: Note) -> bytes:
     """Changes when anything does that a learner or another program can see of the note."""
     variants = [part for variant in note.variants for part in variant]
+    numbers = ("estimate", repr(tuple(note.estimate))) if note.estimate else ()
     return digest(
         note.kind, note.front, note.back, note.why, note.flip, *variants,
         "tags", *note.tags, "sources", *note.sources,
-        "rest", note.id, note.concept, note.type, note.as_of,
+        "rest", note.id, note.concept, note.type, note.as_of, *numbers,
     )  # fmt: skip
 
 

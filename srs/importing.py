@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from decks import Loaded, builtin
-from decks.concepts import load_concepts
+from decks.concepts import deck_files, load_concepts
 from decks.model import Problem, Severity
 from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
@@ -135,14 +135,16 @@ def _draft(
     order: Order,
     progress: Progress | None = None,
     *,
-    builtin: bool = False,
+    builtin_ranks: Mapping[str, int] | None = None,
 ) -> _Draft:
+    """What taking these in comes to; with the ranks of concepts they are the built-in decks."""
+    builtin = builtin_ranks is not None
     version = notes_version(connection)
     changes = reconcile(
         notes.remembered(connection), incoming, _is_there, partial(notes.recall, connection),
         order.edited, relink=order.relink,
     )  # fmt: skip
-    ranks = {slug: rank for rank, slug in enumerate(load_concepts())}
+    ranks = _ranks() if builtin_ranks is None else builtin_ranks
     rows = entries.prepare(
         connection, changes, at_ms=order.at_ms, builtin=builtin, concept_rank=ranks,
         progress=progress,
@@ -202,10 +204,21 @@ def note_curriculum(connection: sqlite3.Connection) -> None:
     concepts.replace(connection, ((c.slug, c.title, c.level, c.prerequisites) for c in known))
 
 
+def _ranks() -> dict[str, int]:
+    """The place of each concept in the order of new cards: after all that it builds on.
+
+    Concepts whose deck is not yet written have single cards at most: they come last.
+    """
+    order = load_concepts().in_learning_order(deck_files())
+    return {slug: rank for rank, slug in enumerate(order)}
+
+
 def _install(connection: sqlite3.Connection, files: Sequence[Loaded]) -> Changes:
     note_curriculum(connection)
+    ranks = _ranks()
+    entries.reorder(connection, ranks)
     incoming = [_incoming(file, builtin=True) for file in files]
-    draft = _draft(connection, incoming, Order(BUILTIN_CHANGED_MS), builtin=True)
+    draft = _draft(connection, incoming, Order(BUILTIN_CHANGED_MS), builtin_ranks=ranks)
     intake.write(connection, draft.entries)
     return draft.changes
 

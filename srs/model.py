@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from decks.model import Estimate
 
 
 class Rating(IntEnum):
@@ -123,3 +126,5 @@ class Card:
     line: int
     state: CardState
     variant: int | None = None  # 0: the main form, n: the nth variant; None: there is one form
+    estimate: Estimate | None = None  # then front and back hold the numbers of a draw
+    seed: int | None = None  # of that draw; None: the card was not drawn to be asked

@@ -24,9 +24,10 @@ class Names(NamedTuple):
 
     decks: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    concepts: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()  # that have cards
     backups: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()  # of a query
+    slugs: tuple[str, ...] = ()  # of all concepts, with cards or without
 
 
 def known_names(home: Path) -> Names:
@@ -36,17 +37,18 @@ def known_names(home: Path) -> Names:
     out.
     """
     copies = tuple(copy.path.name for copy in backups(home))
+    curriculum = load_concepts()
     if not (home / FILE_NAME).exists():
-        curriculum = load_concepts()
         decks = dict.fromkeys(concept.deck for concept in curriculum.values())
-        found = Names(tuple(decks), (), tuple(curriculum), copies)
+        found = Names(tuple(decks), (), tuple(curriculum), copies, slugs=tuple(curriculum))
         return found._replace(terms=_terms(found))
     try:
         with closing(_reader(home / FILE_NAME)) as connection:
             found = _read(connection)._replace(backups=copies)
-            return found._replace(terms=_terms(found))
+            slugs = dict.fromkeys((*curriculum, *found.concepts))
+            return found._replace(terms=_terms(found), slugs=tuple(slugs))
     except sqlite3.Error:
-        return Names(backups=copies)
+        return Names(backups=copies, slugs=tuple(curriculum))
 
 
 def _reader(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from srs.settings import decode
 from srs.store import rows_in
 from srs.store.rows_out import LOG, TABLES
 
-VERSION = 1  # what `exporters.portable` writes
+VERSION = 2  # what `exporters.portable` writes
 _TOGETHER = 1_000  # rows of the log that are written at once
 _SEQ, _KIND, _PARAMS = (LOG.index(name) for name in ("seq", "kind", "params"))
 

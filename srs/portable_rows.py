@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from decks.cards import card_keys
 from decks.model import NoteKind
+from srs.estimates import dumped, made
 from srs.model import Kind
 from srs.portable_text import Unfit
 from srs.scheduling import Parameters
@@ -102,6 +103,25 @@ def _objects(check: Check) -> Check:
     return _list(check_one)
 
 
+def _estimate(value: Any) -> str:
+    """The text in which the table holds an estimate that can be asked."""
+    from decks.estimates.reading import EstimateError, check
+
+    if type(value) is not dict or value.keys() != {"parameters", "formula", "unit", "tolerance"}:
+        raise Unfit("is no estimate")
+    for name in ("formula", "unit", "tolerance"):
+        _text(value[name])
+    drawn = value["parameters"]
+    if type(drawn) is not dict or not all(_list(_text)(values) for values in drawn.values()):
+        raise Unfit("has no parameters")
+    estimate = made(value)
+    try:
+        check(estimate, [" ".join(f"{{{name}}}" for name in drawn)])
+    except EstimateError as error:
+        raise Unfit(f"cannot be asked: {error}") from error
+    return dumped(estimate)
+
+
 def _pair(value: Any) -> list[str]:
     sides: list[str] = _list(_text)(value)
     if len(sides) != 2:
@@ -171,7 +191,9 @@ _NOTE = Shape(
         "sources": _kept_list(_text), "as_of": _text, "changed_ms": _INSTANT_MS,
         "said_ms": _INSTANT_MS, "added_ms": _INSTANT_MS, "orphan": _flag,
         "cards": _objects(_CARD.fitted), "wordings": _objects(_WORDING.fitted),
-    }
+        "estimate": _estimate,
+    },
+    frozenset({"estimate"}),
 )  # fmt: skip
 _LOG = Shape(
     {
@@ -222,6 +244,7 @@ def parameters(row: object) -> dict[str, Any]:
 def note(row: object) -> dict[str, Any]:
     """A note with its cards and what it said before."""
     found = _NOTE.fitted(row)
+    found["estimate"] = found["estimate"] or ""
     if not found["cards"]:
         raise Unfit("a note without a card")
     if found["variants"] != "[]" and not card_keys(found["kind"], found["front"]):

@@ -87,8 +87,8 @@ def _are_contrasted(one: Waiting, other: Waiting) -> bool:
     return same_concept and (one.contrasts or other.contrasts) and one.note_id != other.note_id
 
 
-class Standing(NamedTuple):
-    """How far a concept is."""
+class Passing(NamedTuple):
+    """Whether a concept lets others come after it."""
 
     available: bool  # it has a card that may be asked
     passed: bool  # a card of it was answered hard or better
@@ -102,10 +102,10 @@ class Gate:
     """
 
     def __init__(
-        self, needs: Callable[[str], Sequence[str]], standing: Callable[[str], Standing]
+        self, needs: Callable[[str], Sequence[str]], passing: Callable[[str], Passing]
     ) -> None:
         self._needs = needs
-        self._standing = standing
+        self._passing = passing
         self._known: dict[str, bool] = {}
 
     def is_open(self, concept: str, offered: Iterable[str] = ()) -> bool:
@@ -114,10 +114,15 @@ class Gate:
             need in offered or self._is_passed(need) for need in self._needs(concept)
         )
 
+    def missing(self, concept: str) -> list[str]:
+        """What was not yet passed of all that the concept directly builds on."""
+        needs = self._needs(concept) if concept else ()
+        return [need for need in needs if not self._is_passed(need)]
+
     def _is_passed(self, concept: str) -> bool:
         if concept not in self._known:
-            standing = self._standing(concept)
-            self._known[concept] = standing.passed or not standing.available
+            found = self._passing(concept)
+            self._known[concept] = found.passed or not found.available
         return self._known[concept]
 
 

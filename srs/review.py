@@ -156,6 +156,11 @@ class Review:
         """Overdue cards, if they hold new ones back; else 0."""
         return self._dealer.backlog(self._clock())
 
+    @property
+    def waits_for(self) -> tuple[str, list[str]] | None:
+        """The concept of the first new card and those it waits for, if all new cards wait so."""
+        return self._dealer.waits_for(self.session, self._clock())
+
     def do(self, action: Action) -> list[Told]:
         """Carry out what the learner does; answers are on disk when this returns."""
         return self._feed(action)
@@ -173,8 +178,8 @@ class Review:
         match effect:
             case Deal():
                 return self._deal(effect)
-            case Refresh(uid):
-                return self._refresh(uid)
+            case Refresh():
+                return self._refresh()
             case Record() | RecordMark():
                 return self._record(effect, told)
             case Undo(uid):
@@ -185,17 +190,18 @@ class Review:
     def _deal(self, effect: Deal) -> Dealt:
         now_ms = self._clock()
         if effect.card is not None:
-            card = self.collection.ask(effect.card)
+            card = self.collection.ask(effect.card, now_ms)
             if self._dealer.may_ask(card, now_ms):
                 self._dealer.back_on_table(card)
                 return Dealt(card)
         uid = self._dealer.next(self.session, now_ms)
         if uid is None:
             return Dealt(None, self._dealer.offer_ahead(self.session, now_ms))
-        return Dealt(self.collection.ask(uid))
+        return Dealt(self.collection.ask(uid, now_ms))
 
-    def _refresh(self, uid: bytes) -> Dealt | Refreshed:
-        card = self.collection.ask(uid)
+    def _refresh(self) -> Dealt | Refreshed:
+        assert self.session.card is not None  # nothing else is refreshed
+        card = self.collection.ask_again(self.session.card)
         if self._dealer.may_ask(card, self._clock()):
             return Refreshed(card)
         return self._deal(Deal())

@@ -220,6 +220,15 @@ class Mastery(NamedTuple):
         """The share of all its cards, 0 to 1, that would be recalled now; new ones count as not."""
         return self.known / self.cards if self.cards else 0.0
 
+    def __add__(self, other: object) -> Mastery:
+        if not isinstance(other, Mastery):
+            return NotImplemented
+        return Mastery(
+            self.name, self.title, self.cards + other.cards, self.seen + other.seen,
+            self.answers + other.answers, self.lapses + other.lapses, self.known + other.known,
+            self.mature + other.mature,
+        )  # fmt: skip
+
     @property
     def lapse_rate(self) -> float | None:
         """Lapses an answer; None below LEAST_IN_BIN answers."""

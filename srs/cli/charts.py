@@ -15,7 +15,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _ROOM_FOR_GAPS = 30
 _TIE = "\u2800"  # a blank that is no white space
 # For terminals that can show no more than ASCII; each sign stays one cell wide.
-_ASCII = str.maketrans("█▉▊▋▌▍▎▏▓▒░·●○◉┼│─━╌–×…≤↓↑", "########%+:.*o@+|-=--x.<v^")
+_ASCII = str.maketrans("█▉▊▋▌▍▎▏▓▒░·●○◉┼│─━╌–×…≤↓↑✓◐∘├└", "########%+:.*o@+|-=--x.<v^+~o|`")
 
 
 def line(*parts: str | tuple[str, str]) -> Text:

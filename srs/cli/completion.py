@@ -202,6 +202,7 @@ _COMPLETERS: Mapping[str, _Completer] = {
     "cards_and_colour": _colours,
     "tags": _of_collection("tags"),
     "concepts": _of_collection("concepts"),
+    "concept": _of_collection("slugs"),
     "name": _of_collection("backups"),
     "topic": _topics,
     "key": _keys,

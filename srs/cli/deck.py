@@ -11,7 +11,7 @@ from srs.cli.output import report, say, table
 @click.group("deck")
 @common
 def deck_command() -> None:
-    """List decks, and choose which take part.
+    """List and show decks, and choose which take part.
 
     \b
     Example:
@@ -42,6 +42,33 @@ def deck_list(shell: Shell) -> None:
         (d.name, d.notes, d.cards, d.due, d.new, "" if d.enabled else "disabled") for d in found
     ]
     table(("Deck", "Notes", "Cards", "Due", "New", ""), rows, right=(1, 2, 3, 4))
+
+
+@deck_command.command("show")
+@click.argument("deck")
+@common
+@pass_shell
+def deck_show(shell: Shell, deck: str) -> None:
+    """Show a deck: what one can do after it, its concepts, how far you are with each.
+
+    DECK is its name, or the name of its file if it is built in.
+
+    \b
+    Example:
+      srs deck show 03-features
+    """
+    with shell.open() as collection:
+        found = collection.curriculum(shell.clock.now_ms()).deck(deck)
+        theme = collection.settings.theme
+    if shell.as_json:
+        from srs.cli.concept_shapes import deck_shape
+
+        report(deck_shape(found))
+        return
+    from srs.cli import concept_page
+    from srs.cli.printing import print_block, width
+
+    print_block(concept_page.deck(found, width()), theme)
 
 
 def _switching(name: str, summary: str, *, enabled: bool) -> click.Command:

@@ -13,7 +13,7 @@ from srs.cli.breaks import without_marks
 from srs.cli.clock import Clock
 from srs.cli.output import say
 from srs.cli.telling import MARKS, explained, greeting, mark_of, said, stays
-from srs.cli.words import interval, intervals, minutes
+from srs.cli.words import DOUBLING, interval, intervals, minutes
 from srs.session import (
     Accept,
     Action,
@@ -54,7 +54,7 @@ class Dialogue:
         self._commands: Mapping[str, Callable[[str], None]] = {
             "t": self._type, "type": self._type, "f": self._flag, "flag": self._flag,
             "e": self._edit, "edit": self._edit, "i": self._info, "info": self._info,
-            "u": self._undo, "undo": self._undo,
+            "u": self._undo, "undo": self._undo, "d": self._double, "double": self._double,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -123,6 +123,8 @@ class Dialogue:
         for label, text in (("Why", card.why), ("Flip", card.flip)):
             if text:
                 self._say(f"{label}: {without_marks(text)}")
+        if card.estimate:
+            self._say(f"{DOUBLING} (d)")
         if card.state.flag_note:
             self._say(f"Note to yourself: {card.state.flag_note}")
         given = dict.fromkeys(Rating, "not scheduled")
@@ -132,7 +134,12 @@ class Dialogue:
         self._say("  ".join(choices))
 
     def _compared(self, card: Card, typed: str) -> str:
-        """What was typed; of a cloze with its differences in signs."""
+        """What was typed; of a cloze with its differences in signs, of an estimate how far off."""
+        if card.estimate:
+            from srs.cli.estimating import verdict
+
+            found = verdict(card, typed)
+            return found.line if found else typed
         from srs.cli.compare import signed
         from srs.cli.reveal import compared
 
@@ -167,6 +174,17 @@ class Dialogue:
         else:
             self._review.do(Write(words))
             self._reveal()
+
+    def _double(self, _: str) -> None:
+        card = self._review.card
+        if card is None or card.estimate is None:
+            self._say(_HELP)
+        elif not self._review.session.revealed:
+            self._say("first the number itself; Enter shows it")
+        else:
+            from srs.cli.estimating import doubling
+
+            self._say(doubling(card))
 
     def _bet(self, confidence: int) -> None:
         if self._review.session.revealed:

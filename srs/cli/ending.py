@@ -32,6 +32,8 @@ def _done(review: Review, found: Summary) -> list[str]:
     kept = "all saved" if review.counts else "a cram: nothing was scheduled"
     lines = [f"{plural(found.cards, 'card')} in {minutes(found.minutes)}, {answers}, {kept}."]
     lines += _went_well(review, found)
+    if held := _held_back(review):
+        lines.append(f"No more new cards: {held}")
     missed = [look for look in found.concepts if look.missed][:_FEW]
     if missed:
         named = (
@@ -50,7 +52,19 @@ def _done(review: Review, found: Summary) -> list[str]:
 def _why_nothing(review: Review) -> str:
     if not review.session.over or (review.cram and review.session.done):
         return "Nothing answered."
-    return "No card is selected." if review.cram else "Nothing is left for today."
+    if review.cram:
+        return "No card is selected."
+    held = _held_back(review)
+    return f"Nothing is left for today: {held}" if held else "Nothing is left for today."
+
+
+def _held_back(review: Review) -> str:
+    """Which concept waits for which, where that is why no new card comes any more."""
+    waits = review.waits_for if review.session.over else None
+    if waits is None:
+        return ""
+    concept, missing = waits
+    return f"{concept} waits for {' and '.join(missing)}. srs concept path {concept} shows the way."
 
 
 def _went_well(review: Review, found: Summary) -> list[str]:

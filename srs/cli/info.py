@@ -28,12 +28,14 @@ _DID = {Kind.SUSPEND: "suspended", Kind.UNSUSPEND: "unsuspended", Kind.BURY: "bu
 
 
 def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder: bool) -> Panel:
-    """The panel about a card; with `reminder` the note to oneself, which may help the memory."""
+    """The panel about a card; `reminder` adds what may help the memory: the learner's note to
+    themselves, and what its concept is."""
     parts: list[RenderableType] = [
         Text(f"{card.uid.hex()[:12]}  {safe_line(card.path)}:{card.line}", "srs.quiet"),
         Text(),
         *(Text(line) for line in describe(collection, card, at_ms, reminder=reminder)),
     ]
+    parts += _explained(collection, card) if reminder else []
     curve = curve_of(collection, card.state, at_ms, min(_CURVE_WIDTH, width - 4))
     if curve:
         parts += [Text(), *(Text(line, no_wrap=True) for line in curve)]
@@ -41,6 +43,15 @@ def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder
     if rows:
         parts += [Text(), _table(collection, rows)]
     return Panel(Group(*parts), "any key goes on, j k scroll")
+
+
+def _explained(collection: Collection, card: Card) -> list[RenderableType]:
+    """The concept and what it is: not before the reveal, for it may give the answer away."""
+    told = " ".join(collection.explanation(card.concept).split())
+    if not told:
+        return []
+    title = safe_line(collection.concept_title(card.concept))
+    return [Text(), Text(title, "srs.label"), Text(safe_line(told))]
 
 
 def describe(collection: Collection, card: Card, at_ms: int, *, reminder: bool = True) -> list[str]:

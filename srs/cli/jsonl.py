@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Mapping
 
-from srs import Flag, Kind, Rating, Review, Told
+from srs import Card, Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import print_json
 from srs.cli.shapes import flag_shape, instant, summary
-from srs.cli.words import intervals
+from srs.cli.words import DOUBLING, intervals
 from srs.session import (
     CONFIDENCES,
     Accept,
@@ -72,6 +72,7 @@ class JsonLines:
             "front": card.front, "due": instant(due_ms), "left": self._review.left,
             "phase": card.state.phase.name.lower(), "variant": card.variant,
             "flag": flag_shape(card.state), "backlog": self._review.backlog,
+            "unit": card.estimate.unit if card.estimate else None, "seed": card.seed,
         })  # fmt: skip
 
     def _obey(self, line: str) -> bool:
@@ -127,7 +128,22 @@ class JsonLines:
             "intervals": {r.name.lower(): label for r, label in labels.items()},
             "due": {r.name.lower(): instant(collection.due_ms(s)) for r, s in states.items()},
             "why": card.why, "flip": card.flip, "concept": card.concept, "type": card.type,
+            "estimate": self._estimate(card),
         })  # fmt: skip
+
+    def _estimate(self, card: Card) -> dict[str, object] | None:
+        """What an estimate comes to, what was typed was worth, and what would double it."""
+        if card.estimate is None:
+            return None
+        from srs.cli import estimating
+
+        found = estimating.verdict(card, self._review.session.typed)
+        return {
+            "answer": estimating.answer(card), "unit": card.estimate.unit,
+            "tolerance": card.estimate.tolerance, "typed": found and found.value,
+            "said": found and found.line, "suggested": found and found.rating.name.lower(),
+            "follow_up": {"front": DOUBLING, "back": estimating.doubling(card)},
+        }  # fmt: skip
 
     def _check_card(self, wish: Mapping[str, object]) -> None:
         """The line may name the card that it means."""

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 # What a newcomer reads first stands first; further pages follow by name.
 _ORDER = (
-    "review", "cards", "import", "search", "stats", "export", "anki", "fsrs", "safety", "files",
-    "config", "completion", "scripting", "commands",
+    "review", "cards", "lint", "import", "search", "concepts", "stats", "export", "anki", "fsrs",
+    "safety",
+    "files", "config", "completion", "scripting", "commands",
 )  # fmt: skip
 _INDEX = "topics"
 _WIDEST = 88
@@ -106,10 +107,11 @@ def _show(shell: Shell, text: str) -> None:
         return
     from srs.cli.pager import show
 
-    show(_rendered(text, _look(shell)))
+    show(_rendered(text, look_for(shell)))
 
 
-def _look(shell: Shell) -> Look:
+def look_for(shell: Shell) -> Look:
+    """The look of the settings, read without the collection."""
     from srs import settings_file
     from srs.cli.theme import look_of
     from srs.settings import decode

@@ -14,6 +14,7 @@ _KEYS = (
     ("space, Enter", "show the answer; then: good"),
     ("1 2 3 4", "again, hard, good, easy"),
     ("t", "type your answer first"),
+    ("d", "of an estimate, after the answer: what would double it"),
     ("5 7 9", "say how sure you are: 50, 70, 90%"),
     ("u", "undo, as far back as this session goes"),
     ("s  S", "suspend the card, or all of its note, until told"),

@@ -178,7 +178,18 @@ def _fields(note: Note) -> dict[str, str]:
         "Id": note.id,
         "Concept": note.concept,
         "Type": note.type,
+        **_numbers(note),
     }
+
+
+def _numbers(note: Note) -> dict[str, str]:
+    """The same of what makes a note an estimate."""
+    names = ("Params", "Answer", "Tolerance")
+    if note.estimate is None:
+        return dict.fromkeys(names, "")
+    from decks.estimates.reading import lines_of
+
+    return dict(zip(names, lines_of(note.estimate, note.back), strict=True))
 
 
 def _styled(piece: Piece, paper: Paper) -> Text:

@@ -10,7 +10,7 @@ from srs.cli.footnote import footnote
 
 if TYPE_CHECKING:
     from decks import Note
-    from srs import Card, Collection
+    from srs import Card, Collection, Rating
     from srs.cli.compare import Piece
 
 
@@ -21,13 +21,21 @@ class Shown(NamedTuple):
     footnote: str
     typed: str
     compared: Sequence[Piece]
+    verdict: str = ""
+    suggested: Rating | None = None
 
 
 def revealed(collection: Collection, card: Card, typed: str) -> Shown:
     """The concept's title, the sources, and the learner's own words as they compare."""
     note = collection.notes_by_uid([card])[card.note]
     title = collection.concept_title(card.concept)
-    return Shown(title, footnote(note), typed, compared(card, note, typed))
+    shown = Shown(title, footnote(note), typed, compared(card, note, typed))
+    if card.estimate is None:
+        return shown
+    from srs.cli.estimating import verdict
+
+    found = verdict(card, typed)
+    return shown._replace(verdict=found.line, suggested=found.rating) if found else shown
 
 
 def compared(card: Card, note: Note, typed: str) -> Sequence[Piece]:

@@ -16,7 +16,7 @@ from srs.cli.telling import MARKS, explained, greeting, mark_of, said, stays
 from srs.cli.terminal import END, REDRAW, Terminal
 from srs.cli.theme import look_of
 from srs.cli.view import Painted, Panel, View, body, paint
-from srs.cli.words import intervals
+from srs.cli.words import DOUBLING, intervals
 from srs.session import (
     Accept,
     Action,
@@ -60,7 +60,7 @@ class Screen:
         self._panel_keys: Callable[[str], None] | None = None
         self._keys: Mapping[str, Callable[[], None]] = {
             "u": self._undo, "t": self._type, "f": self._ask_flag, "i": self._info,
-            "e": self._edit, "o": self._open_picture, "?": self._show_keys,
+            "e": self._edit, "o": self._open_picture, "?": self._show_keys, "d": self._double,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -123,7 +123,7 @@ class Screen:
         elif key in _REVEAL_KEYS and not view.revealed:
             self._reveal()
         elif key in _RATING_KEYS or key in _REVEAL_KEYS:
-            self._rate(_RATING_KEYS.get(key, Rating.GOOD))
+            self._rate(_RATING_KEYS.get(key, view.suggested or Rating.GOOD))
         elif key in _CONFIDENCE_KEYS:
             self._bet(_CONFIDENCE_KEYS[key])
         elif key in MARKS:
@@ -150,6 +150,21 @@ class Screen:
             self._change(message="answer in your head first; space shows the answer")
         elif now_ms - self._revealed_ms >= _GUARD_MS:
             self._tell(Rate(rating, now_ms - self._shown_ms))
+
+    def _double(self) -> None:
+        card = self._view.card
+        if card is None or card.estimate is None:
+            return
+        if not self._view.revealed:
+            self._change(message="first the number itself; space shows it")
+            return
+        from srs.cli.estimating import doubling
+
+        self._change(doubling=doubling(card), message="")
+        lines = self._laid_out[1]
+        at = next((number for number, line in enumerate(lines) if DOUBLING in line), None)
+        if at is not None:
+            self._change(offset=min(at, self._painted.furthest))
 
     def _bet(self, confidence: int) -> None:
         if self._view.revealed:
@@ -229,14 +244,15 @@ class Screen:
     # What needs the whole terminal
 
     def _type_if_wished(self) -> None:
-        if self._review.collection.settings.typed and self._review.card is not None:
+        card = self._review.card
+        if card is not None and (self._review.collection.settings.typed or card.estimate):
             self._type()
 
     def _type(self) -> None:
         if self._view.revealed:
             self._change(message="the answer is on the screen already")
             return
-        words = self._written("Your answer", self._draft, self._put_off)
+        words = self._written(self._label(), self._draft, self._put_off, answers=True)
         if words is None:
             return
         self._draft = ""
@@ -246,11 +262,24 @@ class Screen:
         else:
             self._draw()
 
+    def _label(self) -> str:
+        card = self._review.card
+        if card is None or card.estimate is None:
+            return "Your answer"
+        from srs.cli.estimating import label
+
+        return label(card)
+
     def _put_off(self, words: str) -> None:
         self._draft = words
 
     def _written(
-        self, label: str, text: str = "", left: Callable[[str], object] = lambda _: None
+        self,
+        label: str,
+        text: str = "",
+        left: Callable[[str], object] = lambda _: None,
+        *,
+        answers: bool = False,
     ) -> str | None:
         """What the learner writes below the question; None if they think better of it.
 
@@ -260,13 +289,13 @@ class Screen:
         from srs.cli.entry import entry
         from srs.cli.view import entry_keys, question
 
-        single = label != "Your answer"
+        single = label != "Your answer"  # notes, and numbers
         self._console.width, _ = self._terminal.size()
         with self._terminal.lent(with_screen=True):
             words = entry(
                 question(self._view, self._console), label=label, text=text,
-                keys=entry_keys(self._console.width, single=single), single=single, left=left,
-                on_screen=True,
+                keys=entry_keys(self._console.width, single=single, answers=answers),
+                single=single, left=left, on_screen=True,
             )  # fmt: skip
         if words is None:
             self._draw()

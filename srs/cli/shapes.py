@@ -8,6 +8,7 @@ from srs import Flag, Rating
 
 if TYPE_CHECKING:
     from decks import Note, Place, Problem
+    from decks.model import Estimate
     from srs import Card, CardState, Collection, Detail, LogRow, Summary
 
 
@@ -51,6 +52,7 @@ def card_shape(collection: Collection, card: Card, note: Note, at_ms: int) -> di
         "tags": list(note.tags), "concept": card.concept or None, "type": card.type or None,
         "front": card.front, "back": card.back, "why": card.why or None,
         "flip": card.flip or None, "variants": [list(v) for v in note.variants],
+        "estimate": estimate_shape(note.estimate),
         "sources": list(note.sources), "phase": state.phase.name.lower(),
         "due": instant(collection.due_ms(state)), "stability_days": state.stability_days,
         "difficulty": state.difficulty,
@@ -62,13 +64,24 @@ def card_shape(collection: Collection, card: Card, note: Note, at_ms: int) -> di
     }  # fmt: skip
 
 
+def estimate_shape(estimate: Estimate | None) -> dict[str, object] | None:
+    """What makes a note an estimate."""
+    if estimate is None:
+        return None
+    return {
+        "parameters": {name: list(values) for name, values in estimate.parameters},
+        "formula": estimate.formula, "unit": estimate.unit or None,
+        "tolerance": estimate.tolerance,
+    }  # fmt: skip
+
+
 def review_shape(row: LogRow) -> dict[str, object]:
     """One answer of a card's history."""
     rating = None if row.rating is None else Rating(row.rating).name.lower()
     return {
         "review": row.uid.hex(), "at": instant(row.at_ms), "rating": rating,
-        "duration_ms": row.duration_ms, "variant": row.variant, "confidence": row.confidence,
-        "typed": row.typed,
+        "duration_ms": row.duration_ms, "variant": row.variant, "seed": row.seed,
+        "confidence": row.confidence, "typed": row.typed,
     }  # fmt: skip
 
 
@@ -107,4 +120,5 @@ def _note_shape(note: Note | None) -> dict[str, object] | None:
         "variants": [list(variant) for variant in note.variants],
         "sources": list(note.sources), "as_of": note.as_of or None, "id": note.id or None,
         "concept": note.concept or None, "type": note.type or None,
+        "estimate": estimate_shape(note.estimate),
     }  # fmt: skip

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +11,12 @@ import click
 from decks.errors import DataError, UsageError, did_you_mean
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import report, say
+from srs.cli.printing import print_block, width
 from srs.cli.progress import ProgressBar
 from srs.cli.stat_page import NAMES, page
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from srs import Stats
-
-_LEAST_WIDTH = 20
-_SIGNS = "█░●┼━"
 
 
 @click.command("stats")
@@ -62,7 +56,7 @@ def stats_command(shell: Shell, sections: tuple[str, ...], output: str | None, f
 
         report(stats_shape(found))
     else:
-        _print(page(found, _width(), sections), theme)
+        print_block(page(found, width(), sections), theme)
 
 
 def _write(shell: Shell, found: Stats, output: str) -> None:
@@ -74,27 +68,3 @@ def _write(shell: Shell, found: Stats, output: str) -> None:
         report({"path": str(path.absolute()), "bytes": size_bytes})
     else:
         say(f"Wrote the page to {path.absolute()}")
-
-
-def _width() -> int:
-    """Columns of the terminal, or what COLUMNS says; 80 in a pipe."""
-    from shutil import get_terminal_size
-
-    return max(_LEAST_WIDTH, get_terminal_size().columns)
-
-
-def _print(lines: Iterable[Text], theme: str) -> None:
-    from srs.cli.charts import in_ascii
-    from srs.cli.output import print_lines
-    from srs.cli.theme import look_of
-
-    shown = lines if _can_show(_SIGNS) else map(in_ascii, lines)
-    print_lines(shown, look_of(theme, os.environ))
-
-
-def _can_show(signs: str) -> bool:
-    try:
-        signs.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from srs import Flag, Rating
 from srs.cli.render import card_text
 from srs.cli.safe import safe, safe_line
 from srs.cli.theme import DARK, Look
-from srs.cli.words import plural
+from srs.cli.words import DOUBLING, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,6 +56,9 @@ class View:
     footnote: str = ""  # sources, after the reveal
     typed: str = ""  # the learner's own answer
     compared: Sequence[Piece] = ()  # of a cloze: the learner's words against those hidden
+    verdict: str = ""  # of an estimate: how far off the learner's number is
+    suggested: Rating | None = None  # the rating that follows from it
+    doubling: str | None = None  # of an estimate: what would double it; None until asked for
     confidence: int | None = None
     message: str = ""
     panel: Panel | None = None
@@ -173,7 +176,7 @@ def _card(view: View, width: int) -> RenderableType:
     parts: list[RenderableType] = [_column(card_text(card.front, look=view.look))]
     if view.revealed:
         parts += [Text(), Text(_RULE, "srs.rule"), Text(), *_answer(view, card, width)]
-        for label, text in (("Why", card.why), ("Flip", card.flip)):
+        for label, text in (*_follow_up(view, card), ("Why", card.why), ("Flip", card.flip)):
             if text:
                 parts += [
                     Text(),
@@ -189,8 +192,19 @@ def _card(view: View, width: int) -> RenderableType:
     return Group(*parts)
 
 
+def _follow_up(view: View, card: Card) -> Sequence[tuple[str, str]]:
+    """The question that an estimate goes on with; its answer once that is asked for."""
+    if card.estimate is None:
+        return ()
+    return ((DOUBLING, view.doubling or "`d` shows it, once you know."),)
+
+
 def _answer(view: View, card: Card, width: int) -> list[RenderableType]:
     """The model answer, beside or below the learner's own."""
+    if view.verdict:
+        said = Text(safe(view.verdict), f"srs.{(view.suggested or Rating.AGAIN).name.lower()}")
+        back = card_text(card.back, "srs.answer", view.look)
+        return [Text("Your answer", "srs.label"), _column(said), Text(), _column(back)]
     style = "srs.cloze" if card.kind == "cloze" and not card.variant else "srs.answer"
     back = card_text(card.back, style, view.look)
     if view.compared:
@@ -237,7 +251,8 @@ def _foot(view: View, width: int) -> RenderableType:
         return Group(rule, hint)
     if not view.revealed:
         return Group(rule, *_before(view, width), _hints(width))
-    return Group(rule, *_ratings(view, width), _hints(width))
+    asked_on = view.card is not None and view.card.estimate is not None and view.doubling is None
+    return Group(rule, *_ratings(view, width), _hints(width, " d double it " if asked_on else ""))
 
 
 def _message(view: View, console: Console, most: int) -> RenderableType:
@@ -266,10 +281,10 @@ def _before(view: View, width: int) -> tuple[Text, Text]:
     return act, sure
 
 
-def entry_keys(width: int, *, single: bool) -> str:
-    """What to press while something is typed."""
+def entry_keys(width: int, *, single: bool, answers: bool = True) -> str:
+    """What to press while something is typed, an answer or something else."""
     if single:
-        return "Enter done   Esc back"
+        return "Enter shows the answer   Esc back" if answers else "Enter done   Esc back"
     wide = "Enter shows the answer   Alt-Enter new line   Esc back"
     return wide if len(wide) < width else "Enter done  Alt-Enter line  Esc back"
 
@@ -280,7 +295,8 @@ def _ratings(view: View, width: int) -> tuple[Text, Text]:
     indent = " " * min(3, max(0, column - 6))
     above, below = (Text(no_wrap=True, overflow="crop") for _ in range(2))
     for rating in Rating:
-        name = f" {int(rating)} {rating.name.lower()}"[:column]
+        sign = "▸" if rating is view.suggested else " "
+        name = f"{sign}{int(rating)} {rating.name.lower()}"[:column]
         above.append(name[:3], f"srs.{rating.name.lower()}")
         above.stylize("bold", len(above) - 3)
         above.append(name[3:].ljust(column - 3))
@@ -293,10 +309,10 @@ def _ratings(view: View, width: int) -> tuple[Text, Text]:
     return above, below
 
 
-def _hints(width: int) -> Text:
-    words = " u undo  s suspend  b bury  e edit  f flag  i info  ? keys  q quit"
+def _hints(width: int, first: str = "") -> Text:
+    words = f"{first} u undo  s suspend  b bury  e edit  f flag  i info  ? keys  q quit"
     if width < len(words):
-        words = " u undo  s suspend  b bury  ? keys  q quit"
+        words = f"{first} u undo  s suspend  b bury  ? keys  q quit"
     if width < len(words):
-        words = " u s b   ? keys  q quit"
+        words = f"{first} u s b   ? keys  q quit"
     return Text(words, "srs.quiet", no_wrap=True, overflow="ellipsis")

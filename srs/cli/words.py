@@ -1,4 +1,4 @@
-"""How intervals, minutes and shares are said."""
+"""How intervals, minutes and shares are said, and what is said in more than one place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from srs import Card, CardState, Collection, Rating
 
+DOUBLING = "What would double it?"  # that an estimate goes on with
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from decks.cards import card_keys, face, varied
 from srs.model import Card
 from srs.store.log import SELECT_STATE, state_of
+
+if TYPE_CHECKING:
+    from decks.model import Estimate
 
 _FROM = (
     "FROM card_state s JOIN card c ON c.uid = s.card"
@@ -17,14 +20,15 @@ _FROM = (
 )
 _SELECT = (
     "SELECT c.uid, n.uid, d.name, n.kind, c.key, n.front, n.back, n.why, n.flip, n.concept, n.type,"
-    f" n.path, n.line, n.variants, {SELECT_STATE} {_FROM}"
+    f" n.path, n.line, n.variants, n.estimate, {SELECT_STATE} {_FROM}"
 )
-_WORDS = 14  # columns before the state's
-_TEXT = 5  # place of the note's text, a cloze's gaps still marked
+_WORDS = 15  # columns before the state's
+# Places of the note's text (a cloze's gaps still marked), its variants, what makes it an estimate.
+_TEXT, _VARIANTS, _NUMBERS = 5, 13, 14
 _RELINKED = "SELECT 1 FROM review_log WHERE kind = 'relink' AND card = ?"
 # An answer that was taken back does not count: the card is asked in the same form again.
 _LAST_FORM = (
-    "SELECT coalesce(r.variant, 0) FROM review_log r WHERE r.card = ? AND r.kind = 'review'"
+    "SELECT coalesce(r.variant, r.seed, 0) FROM review_log r WHERE r.card = ? AND r.kind = 'review'"
     " AND NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
     " ORDER BY r.order_ms DESC, r.uid DESC LIMIT 1"
 )
@@ -36,13 +40,20 @@ def load(connection: sqlite3.Connection, uid: bytes) -> Card | None:
     return _card(row) if row else None
 
 
-def ask(connection: sqlite3.Connection, uid: bytes) -> Card | None:
-    """The card of that id in the form whose turn it is, another than the last time."""
+def ask(connection: sqlite3.Connection, uid: bytes, at_ms: int) -> Card | None:
+    """The card of that id in the form whose turn it is, another than the last time.
+
+    The numbers of an estimate are drawn anew; which ones follows from the instant.
+    """
     row = connection.execute(f"{_SELECT} WHERE s.card = ?", (uid,)).fetchone()
     if row is None:
         return None
-    card = _card(row)
-    text, variants = row[_TEXT], row[_WORDS - 1]
+    card = _bare(row)
+    if row[_NUMBERS]:
+        from srs.estimates import dealt, fresh_seed
+
+        return dealt(card, fresh_seed(card, at_ms, _last_form(connection, uid)))
+    text, variants = row[_TEXT], row[_VARIANTS]
     # Variants are other forms of a note's first card: not the way back, nor the other gaps.
     if variants == "[]" or card.key != card_keys(card.kind, text)[0]:
         return card
@@ -57,11 +68,24 @@ def ask(connection: sqlite3.Connection, uid: bytes) -> Card | None:
     return replace(card, front=sides.front, back=sides.back, variant=turn)
 
 
+def ask_again(connection: sqlite3.Connection, card: Card) -> Card | None:
+    """The card as it is now; an estimate with the numbers that it was asked with."""
+    if card.seed is None:
+        return ask(connection, card.uid, 0)
+    row = connection.execute(f"{_SELECT} WHERE s.card = ?", (card.uid,)).fetchone()
+    if row is None:
+        return None
+    from srs.estimates import dealt
+
+    return dealt(_bare(row), card.seed)
+
+
 def _last_form(connection: sqlite3.Connection, uid: bytes) -> int | None:
     if connection.execute(_RELINKED, (uid,)).fetchone():
         from srs.store import histories
 
-        forms = [row.variant or 0 for row in histories.reviews(connection, uid)]
+        rows = histories.reviews(connection, uid)
+        forms = [(row.seed if row.variant is None else row.variant) or 0 for row in rows]
         return forms[-1] if forms else None
     row = connection.execute(_LAST_FORM, (uid,)).fetchone()
     return None if row is None else int(row[0])
@@ -109,11 +133,28 @@ def count(connection: sqlite3.Connection, where: str, values: Mapping[str, objec
 
 
 def _card(row: tuple[Any, ...]) -> Card:
+    """The card of a row; an estimate with the numbers of its first draw."""
+    card = _bare(row)
+    if card.estimate is None:
+        return card
+    from srs.estimates import dealt
+
+    return dealt(card, 0)
+
+
+def _bare(row: tuple[Any, ...]) -> Card:
+    """The same, with the numbers of an estimate still to be drawn."""
     uid, note, deck, kind, key, front, back, *rest = row[:_WORDS]
     sides = face(kind, front, back, key)
-    why, flip, concept, type_, path, line, _ = rest
+    why, flip, concept, type_, path, line, _, numbers = rest
     return Card(
         uid=uid, note=note, deck=deck, kind=kind, key=key, front=sides.front, back=sides.back,
         why=why, flip=flip, concept=concept, type=type_, path=path, line=line,
-        state=state_of(row[_WORDS:]),
+        state=state_of(row[_WORDS:]), estimate=_estimate(numbers) if numbers else None,
     )  # fmt: skip
+
+
+def _estimate(text: str) -> Estimate | None:
+    from srs.estimates import loaded  # which few cards need
+
+    return loaded(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from srs.queue import Standing
+from srs.queue import Passing
 
 
 def replace(
@@ -26,7 +26,7 @@ def needs(connection: sqlite3.Connection, concept: str) -> tuple[str, ...]:
     return tuple(row[0].split()) if row else ()
 
 
-def standing(connection: sqlite3.Connection, concept: str) -> Standing:
+def passing(connection: sqlite3.Connection, concept: str) -> Passing:
     """Whether the concept has a card that may be asked, and whether one of its cards was passed."""
     row = connection.execute(
         "SELECT max(s.suspended = 0 AND s.hidden = 0), max(s.passed)"
@@ -34,7 +34,7 @@ def standing(connection: sqlite3.Connection, concept: str) -> Standing:
         " WHERE n.concept = ? AND n.concept <> ''",
         (concept,),
     ).fetchone()
-    return Standing(bool(row[0]), bool(row[1]))
+    return Passing(bool(row[0]), bool(row[1]))
 
 
 def title(connection: sqlite3.Connection, concept: str) -> str:

@@ -14,7 +14,7 @@ from decks.errors import DataError
 from srs.store import guards
 
 APPLICATION_ID = 0x64726674  # "drft"
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_TIMEOUT_S = 5.0
 FILE_NAME = "collection.db"
 _MANY = 500  # rows

@@ -13,6 +13,7 @@ from decks.history import Past
 from decks.model import Note
 from decks.progress import Progress, told
 from srs.card_plan import match_cards
+from srs.estimates import dumped
 from srs.identity import Words, card_uid, content_hash, note_uid
 from srs.reconcile import Changes, Match, Remembered
 from srs.store import notes
@@ -25,7 +26,8 @@ _FEW = 400  # ids that one query may name
 # Of a note, what follows from its file. Ids stand before, instants after.
 CONTENT = (
     "explicit_id", "deck_id", "path", "line", "builtin", "kind", "front", "back", "why", "flip",
-    "variants", "tags", "concept", "type", "sources", "as_of", "text_hash", "content_hash",
+    "variants", "tags", "concept", "type", "sources", "as_of", "estimate",
+    "text_hash", "content_hash",
 )  # fmt: skip
 
 Row = tuple[Any, ...]
@@ -76,6 +78,24 @@ def prepare(
         maker.update(match, remembered)
     maker.entries.orphaned = [known.id for known in changes.orphaned]
     return maker.entries
+
+
+def reorder(connection: sqlite3.Connection, concept_rank: Mapping[str, int]) -> None:
+    """Give the cards there are the places that they would have if they came in now.
+
+    Those of concepts that the curriculum did not have stay where they are. Call inside
+    `transaction`.
+    """
+    places = [
+        (CURRICULUM_START + rank * _CONCEPT_SPAN, concept) for concept, rank in concept_rank.items()
+    ]
+    within = f"position % {_CONCEPT_SPAN}"
+    connection.executemany(
+        f"UPDATE card_state SET position = ?1 + {within}"
+        f" WHERE position >= {CURRICULUM_START} AND position <> ?1 + {within}"
+        " AND note_id IN (SELECT id FROM note WHERE concept = ?2 AND concept <> '')",
+        places,
+    )
 
 
 class _Maker:
@@ -129,7 +149,7 @@ class _Maker:
             note.id, deck_id, match.path, note.place.line, self.builtin, str(note.kind),
             note.front, note.back, note.why, note.flip, json(note.variants), json(note.tags),
             note.concept, note.type, json(note.sources), note.as_of,
-            match.text_hash, content_hash(note),
+            dumped(note.estimate) if note.estimate else "", match.text_hash, content_hash(note),
         )  # fmt: skip
 
     def add(self, matches: Iterable[Match], count: int) -> None:

@@ -46,13 +46,13 @@ class Condition(NamedTuple):
     values: tuple[tuple[str, object], ...] = ()
 
 
-_DUE = (
+DUE = (
     "(s.phase > 0 AND s.suspended = 0 AND s.hidden = 0"
     " AND (s.buried_day IS NULL OR s.buried_day <> :today)"
     " AND (s.due_day <= :today OR s.due_ms <= :at_ms OR s.last_day IS :stray_day))"
 )
 _STATES = {
-    "due": _DUE,
+    "due": DUE,
     "new": "s.phase = 0",
     "learning": "s.phase = 1",
     "review": "s.phase = 2",

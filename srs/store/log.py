@@ -42,6 +42,7 @@ class LogRow(NamedTuple):
     confidence: int | None = None
     typed: str | None = None
     data: str | None = None
+    seed: int | None = None
 
     @property
     def flag(self) -> Flag:
@@ -72,6 +73,7 @@ class Answer(NamedTuple):
     variant: int | None = None  # the form that was asked, where there are several; 0: the main one
     confidence: int | None = None  # percent, named before the answer was shown
     typed: str | None = None  # the learner's own words
+    seed: int | None = None  # of the numbers that an estimate was asked with
 
 
 class Change(NamedTuple):
@@ -88,7 +90,7 @@ class Change(NamedTuple):
 
 ROW = (
     "r.uid, r.kind, r.card, r.at_ms, r.rating, r.duration_ms, r.variant, r.confidence, r.typed,"
-    " r.data"
+    " r.data, r.seed"
 )
 COUNTS = "NOT EXISTS (SELECT 1 FROM review_log u WHERE u.undoes = r.uid)"
 # Of an act of several rows all but the first name the first, in hex.
@@ -159,8 +161,8 @@ def _append(
     given = answer or (None,) * len(Answer._fields)
     connection.execute(
         "INSERT INTO review_log (uid, device, kind, card, at_ms, order_ms, day, offset_min,"
-        " rating, duration_ms, variant, confidence, typed, params, undoes, data)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " rating, duration_ms, variant, confidence, typed, seed, params, undoes, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             stamp.uid, stamp.device, kind, card, stamp.at_ms,
             next_order_ms(connection, stamp.at_ms), stamp.day, stamp.offset_min, *given, params,

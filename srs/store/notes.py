@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from decks.model import Note, NoteKind, Place, Variant
+from srs.estimates import loaded
 from srs.identity import Words
 from srs.reconcile import Remembered
 from srs.store import histories
@@ -79,7 +80,7 @@ def recall(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list
 _NOTE_COLUMNS = (
     "n.id, n.uid, n.kind, n.front, n.back, d.name, n.path, n.line, n.explicit_id, n.concept,"
     " n.type, n.why, n.flip, n.variants, n.tags, n.sources, n.as_of, n.said_ms, n.builtin,"
-    " n.orphan"
+    " n.orphan, n.estimate"
 )
 
 
@@ -97,13 +98,14 @@ def note_rows(
 
 def _note(row: tuple[object, ...]) -> Note:
     (_, _, kind, front, back, deck, path, line, explicit_id, concept, type_, why, flip, variants,
-     tags, sources, as_of, *_) = row  # fmt: skip
+     tags, sources, as_of, _, _, _, estimate) = row  # fmt: skip
     return Note(
         kind=NoteKind(str(kind)), front=str(front), back=str(back), deck=str(deck),
         place=Place(str(path), int(str(line))), id=str(explicit_id), concept=str(concept),
         type=str(type_), why=str(why), flip=str(flip),
         variants=tuple(Variant(*pair) for pair in _listed(variants)),
         tags=tuple(_listed(tags)), sources=tuple(_listed(sources)), as_of=str(as_of),
+        estimate=loaded(str(estimate)),
     )  # fmt: skip
 
 

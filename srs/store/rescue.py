@@ -14,7 +14,9 @@ from srs.store.salvage import Record, Value
 
 _KINDS = {"review", "undo", "suspend", "unsuspend", "bury", "flag", "reset", "relink", "start"}
 _LOG_COLUMNS, _CARD_COLUMNS, _DECK_COLUMNS = 18, 5, 4
-_NOTE_COLUMNS = (23, 24, 25)  # of the first schema, the fourth (added_ms) and the sixth (said_ms)
+# Of the first schema, the fourth (added_ms), the sixth (said_ms) and the seventh (estimate).
+_NOTE_COLUMNS = (23, 24, 25, 26)
+_NO_ESTIMATE = ""
 _CHANGED_MS = 21  # place in a note's row
 _STATE_COLUMNS = (19, 20, 23)  # of the first schema, the second and the third
 _PARAMS = 11  # place of the parameter row's name in a log row
@@ -71,8 +73,11 @@ def sort_out(records: Iterable[Record]) -> Found:
             case (None, str(), int(), int()) if len(values) == _DECK_COLUMNS:
                 found.decks[row_id] = (row_id, *values[1:])
             case (None, bytes(uid), str(), int(), str(), *_) if len(values) in _NOTE_COLUMNS:
-                later = (values[_CHANGED_MS],) * (max(_NOTE_COLUMNS) - len(values))
-                _keep_latest(found.notes, row_id, (row_id, *values[1:], *later))
+                row = (row_id, *values[1:])
+                if len(values) < max(_NOTE_COLUMNS):
+                    times = (values[_CHANGED_MS],) * (max(_NOTE_COLUMNS) - 1 - len(values))
+                    row = (*row, *times, _NO_ESTIMATE)
+                _keep_latest(found.notes, row_id, row)
             case (bytes(uid), int(), str(), int(), int()) if len(uid) == _ID_BYTES:
                 found.cards[uid] = values
             case (bytes(uid), int(), int(), int(position), *_) if len(values) in _STATE_COLUMNS:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from decks.model import Note, NoteKind, Place, Variant
+from srs.estimates import loaded
 from srs.identity import content_hash, digest, normal, text_hash
 from srs.store import builtin_release, log
 from srs.store.rows_out import LOG
@@ -20,7 +21,7 @@ from srs.store.rows_out import LOG
 _NOTE = (
     "uid", "explicit_id", "path", "line", "builtin", "kind", "front", "back", "why", "flip",
     "variants", "tags", "concept", "type", "sources", "as_of", "changed_ms", "said_ms", "added_ms",
-    "orphan",
+    "orphan", "estimate",
 )  # fmt: skip
 _CARD = ("uid", "note_id", "key", "ordinal", "gone")
 _ADD_NOTE = (
@@ -89,7 +90,7 @@ def _note(row: Row) -> Note:
         type=row["type"], why=row["why"], flip=row["flip"],
         variants=tuple(Variant(*pair) for pair in json.loads(row["variants"])),
         tags=tuple(json.loads(row["tags"])), sources=tuple(json.loads(row["sources"])),
-        as_of=row["as_of"],
+        as_of=row["as_of"], estimate=loaded(row["estimate"]),
     )  # fmt: skip
 
 

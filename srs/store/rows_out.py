@@ -28,7 +28,7 @@ _FLAGS = ("builtin", "enabled", "orphan", "gone")
 _NOTE = (
     "n.id, n.uid, n.explicit_id, d.name AS deck, n.path, n.line, n.builtin, n.kind, n.front,"
     " n.back, n.why, n.flip, n.variants, n.tags, n.concept, n.type, n.sources, n.as_of,"
-    " n.changed_ms, n.said_ms, n.added_ms, n.orphan"
+    " n.changed_ms, n.said_ms, n.added_ms, n.orphan, n.estimate"
 )
 _CARD = "c.note_id, c.uid, c.key, c.ordinal, c.gone, s.position"
 _WORDING = "note_id, kind, front, back, until_ms"
@@ -87,6 +87,9 @@ def _plain(rows: Iterable[Row]) -> Iterator[Row]:
         for name in _FLAGS:
             if name in row:
                 row[name] = bool(row[name])
+        if "estimate" in row:  # most notes are none, and then nothing is said of it
+            text = str(row.pop("estimate"))
+            row.update({"estimate": json.loads(text)} if text else {})
         yield row
 
 

@@ -279,6 +279,19 @@ def times_of_words(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_SEVENTH = (
+    # JSON of what makes a note an estimate: see `srs.estimates`.
+    "ALTER TABLE note ADD COLUMN estimate TEXT NOT NULL DEFAULT ''",
+)
+
+
+@migrations()
+def estimates(db: Database) -> None:
+    """What notes need whose numbers are drawn anew at each showing."""
+    for statement in _SEVENTH:
+        db.conn.execute(statement)
+
+
 _EMPTY_INDEX = {
     "note_text_config": "('version', 4)",
     "note_text_data": "(1, x''), (10, x'00000000000000')",

@@ -163,13 +163,13 @@ def count_cards(connection: sqlite3.Connection, after: int) -> int:
 
 
 def cards_with_variants(connection: sqlite3.Connection, after: int) -> set[bytes]:
-    """Those of these cards that were asked in one of several forms."""
+    """Those of these cards that were asked in one of several forms, or with numbers drawn."""
     some = "AND card IN (SELECT card FROM review_log WHERE seq > :after)" if after else ""
-    sql = f"SELECT card FROM review_log WHERE variant IS NOT NULL {some}"
+    sql = f"SELECT card FROM review_log WHERE (variant IS NOT NULL OR seed IS NOT NULL) {some}"
     return {row[0] for row in connection.execute(sql, {"after": after})}
 
 
-# Kind, day, rating, name of the parameters, variant, instant, data of a start.
+# Kind, day, rating, name of the parameters, form (variant or draw), instant, data of a start.
 HistoryRow = tuple[str, int, int, bytes, int | None, int, str]
 
 
@@ -178,7 +178,8 @@ def histories(
 ) -> Iterator[tuple[bytes, list[HistoryRow]]]:
     """Answers, resets and starts that stand, card by card, in the order of replay."""
     columns = (
-        "r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''), r.variant, r.at_ms,"
+        "r.kind, r.day, coalesce(r.rating, 0), coalesce(r.params, x''),"
+        " coalesce(r.variant, r.seed), r.at_ms,"
         " iif(r.kind = 'start', coalesce(r.data, ''), '')"
     )
     where = "r.kind IN ('review', 'reset', 'start')"

@@ -27,7 +27,7 @@ _BY_CLOCK = ("day", "offset_min")
 _TEXT = (
     "explicit_id", "builtin", "kind", "front", "back", "why", "flip", "variants", "tags",
     "concept", "type", "sources", "as_of", "text_hash", "question_hash", "content_hash",
-    "changed_ms", "said_ms", "orphan",
+    "changed_ms", "said_ms", "orphan", "estimate",
 )  # fmt: skip
 
 

@@ -1,0 +1,196 @@
+"""`srs lint`: what is wrong with cards, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+import decks
+from decks.errors import UsageError
+from srs.cli.context import Shell, common, pass_shell
+from srs.cli.output import print_lines, report, say, wrapped
+from srs.cli.words import plural
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from decks import Finding, Linted
+
+_INDENT = 2
+_NARROWEST = 24
+_MANY = 10  # findings from which they are counted by rule
+_STYLES = {"error": "srs.again", "warning": "srs.message"}
+_JUDGED = {"deck": "by the card standard", "own": "as your own cards"}
+_NOTHING = "name files or folders: srs lint cards/"
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--select", multiple=True, metavar="RULE", help="Only this rule, at its full level.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Without this rule.")
+@click.option("--as", "standard", type=click.Choice(("deck", "own")), default=None,
+              help="Judge as a deck for others, or as your own cards; else by looks.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit code 1 for warnings too.")
+@click.option("--record", default="", metavar="FILE", help="Verdicts of those who checked notes.")
+@click.option("--released", default="", metavar="FILE", help="Ids that learners have already.")
+@click.option("--list-rules", "listing", is_flag=True, help="List the rules.")
+@common
+@pass_shell
+def lint_command(
+    shell: Shell,
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    standard: str | None,
+    strict: bool,
+    record: str,
+    released: str,
+    listing: bool,
+) -> int:
+    """Say what is wrong with cards in files and folders, and how to mend it. Nothing is written.
+
+    Without a PATH: what was imported before. A file with types of the card standard is held to
+    all of it; other cards get advice. srs help lint explains the rules. Exit code 1: errors.
+
+    \b
+    Examples:
+      srs lint cards/
+      srs lint cards/ --ignore answer-length
+      srs lint --list-rules
+    """
+    choice = decks.LintChoice.of(select, ignore, standard or "")
+    if listing:
+        _list(shell)
+        return 0
+    if paths:
+        folders = [decks.LintFolder(path) for path in paths]
+    else:
+        folders = _known_folders(shell)
+        choice = decks.LintChoice.of(select, ignore, standard or "own")
+    linted = decks.lint_paths(folders, choice, record=record, released=released)
+    if shell.as_json:
+        report(_shape(linted))
+    else:
+        _show(shell, linted)
+    return 1 if linted.errors or (strict and linted.warnings) else 0
+
+
+def _known_folders(shell: Shell) -> list[decks.LintFolder]:
+    """The sources of the collection that are there. Raises UsageError if there is none."""
+    with shell.open() as collection:
+        known = collection.known_sources()
+    found = [
+        decks.LintFolder(source.path, source.excludes, source.dialect)
+        for source in known
+        if os.path.lexists(source.path)
+    ]
+    if not found:
+        raise UsageError("nothing to lint: no source was imported yet", _NOTHING)
+    return found
+
+
+def _shape(linted: Linted) -> dict[str, object]:
+    return {
+        "notes": linted.notes, "errors": linted.errors, "warnings": linted.warnings,
+        "findings": [
+            {
+                "path": finding.place.path, "line": finding.place.line, "rule": finding.rule,
+                "severity": finding.severity.value, "message": finding.message,
+                "hint": finding.hint or None,
+            }
+            for finding in linted.findings
+        ],
+        "files": [{"path": path, "as": one.value} for path, one in linted.standards.items()],
+    }  # fmt: skip
+
+
+def _show(shell: Shell, linted: Linted) -> None:
+    """Findings file by file, then how many."""
+    if linted.findings:
+        from srs.cli.manual import look_for
+
+        lines: list[Text] = []
+        for path, findings in groupby(linted.findings, lambda one: one.place.path):
+            lines += _page(path, str(linted.standards.get(path, "")), list(findings))
+        print_lines(lines, look_for(shell))
+    files = plural(len(linted.standards), "file")
+    counted = f"{plural(linted.errors, 'error')}, {plural(linted.warnings, 'warning')}"
+    say(wrapped(f"{plural(linted.notes, 'note')} in {files}: {counted}."))
+    if len(linted.findings) > _MANY:
+        rules = Counter(finding.rule for finding in linted.findings)
+        say(wrapped(", ".join(f"{rule} {number:,}" for rule, number in rules.most_common()) + "."))
+
+
+def _page(path: str, standard: str, findings: Sequence[Finding]) -> list[Text]:
+    """What was found in one file."""
+    from rich.text import Text
+
+    from srs.cli.safe import safe_line
+
+    judged = f", judged {_JUDGED[standard]}" if standard else ""
+    lines = _fitted(Text.assemble((safe_line(path), "srs.title"), (judged, "srs.quiet")), 0)
+    for finding in findings:
+        lines += _finding(finding)
+    return [*lines, Text()]
+
+
+def _finding(finding: Finding) -> list[Text]:
+    """Where and what, then how to mend it."""
+    from rich.text import Text
+
+    from srs.cli.safe import safe_line
+
+    path, line = finding.place
+    head = Text.assemble(
+        (f"{safe_line(path)}:{line}", "srs.quiet"), "  ",
+        (f"{finding.severity} {finding.rule}", _STYLES[finding.severity]), "  ",
+        safe_line(finding.message),
+    )  # fmt: skip
+    hint = Text(f"hint: {safe_line(finding.hint)}", "srs.quiet")
+    return [*_fitted(head, _INDENT), *(_fitted(hint, 2 * _INDENT) if finding.hint else ())]
+
+
+def _fitted(text: Text, margin: int) -> list[Text]:
+    """The text broken to the terminal, later lines moved in; in a pipe one line."""
+    from srs.cli.charts import indented
+    from srs.cli.charts import wrapped as broken
+
+    if not sys.stdout.isatty():
+        return indented([text], margin)
+    from shutil import get_terminal_size
+
+    room = max(_NARROWEST, get_terminal_size().columns - margin - _INDENT)
+    first, *others = broken(text, room)
+    return [*indented([first], margin), *indented(others, margin + _INDENT)]
+
+
+def _list(shell: Shell) -> None:
+    """The table of rules."""
+    rules = decks.lint_rules()
+    if shell.as_json:
+        report({"rules": [
+            {
+                "rule": rule.id, "level": rule.level.value,
+                "own": rule.own.value if rule.own else None, "judges": rule.judges,
+                "wants": rule.wants, "cleared": rule.cleared,
+            }
+            for rule in rules
+        ]})  # fmt: skip
+        return
+    from srs.cli.output import table
+    from srs.cli.safe import safe_line
+
+    names = max(len(rule.id) for rule in rules)
+    beside = names + 2 * len("warning") + 6
+    rows: list[tuple[str, str, str, str]] = []
+    for rule in rules:
+        first, *others = wrapped(safe_line(rule.wants), beside=beside).split("\n")
+        rows.append((rule.id, rule.level.value, rule.own.value if rule.own else "-", first))
+        rows += [("", "", "", other) for other in others]
+    table(("Rule", "Deck", "Own", "Asks for"), rows, right=())
