@@ -29,7 +29,7 @@ _STANDS_FOR = {
     "KEY": "new_per_day", "VALUE": "8", "TOPIC": "cards", "COMMAND": "due", "DECK": "03-features",
     "PATH": "cards", "FILE-OR-FOLDER": "cards", "OTHER.db": "other.db", "FILE": "out.apkg",
     "NAME": "Own", "N": "3", "SECTION": "retention",
-    "QUERY": "canary", "FORMAT": "anki",
+    "QUERY": "canary", "FORMAT": "anki", "SLUG": "training-serving-skew",
 }  # fmt: skip
 _SAMPLE_ID = "3f2a91c0"  # in the examples: the beginning of some card's id
 _OTHER_ID = "8b1c22d0"  # and of another

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from decks import Note, card_keys, face, read
+from decks.estimates.drawing import count, draw
+from decks.estimates.judging import AGAIN, GOOD, judged
+from decks.estimates.wording import filled
 from decks.render import render
 from tests.documented import HELP, blocks
 
@@ -59,7 +62,8 @@ def test_every_example_makes_what_is_stated(notes: list[list[Note]]) -> None:
 
 
 def test_every_example_reads_as_the_page_says(notes: list[list[Note]]) -> None:
-    first, code, gaps, lines, whys, pictures, yaml, toml, decks, concepts, comments = notes
+    (first, code, gaps, lines, whys, pictures, yaml, toml, decks, concepts, estimates,
+     comments) = notes  # fmt: skip
     assert cards(first[1])[1] == (
         "A Bloom filter may report a false positive, but has no [...].",
         "A Bloom filter may report a false positive, but has no **false negatives**.",
@@ -86,6 +90,14 @@ def test_every_example_reads_as_the_page_says(notes: list[list[Note]]) -> None:
     assert [note.id for note in concepts] == ["latest-values", "cold-user-cache"]
     assert {note.concept for note in concepts} == {"online-store"}
     assert concepts[1].type == "what-breaks"
+    (sum_,) = estimates
+    assert sum_.estimate is not None
+    assert (sum_.id, sum_.type, count(sum_.estimate)) == ("cache-size", "estimate", 6)
+    assert filled(sum_.why, sum_.estimate, draw(sum_.estimate, 1)).endswith(
+        "10,000,000 times as much."
+    )
+    assert judged("160 GB", sum_.estimate, draw(sum_.estimate, 0)).rating == AGAIN
+    assert judged("16 GB", sum_.estimate, draw(sum_.estimate, 0)).rating == GOOD
     assert comments[0].back == "Messages that no consumer could process."
 
 

@@ -165,10 +165,12 @@ def test_a_variant_ends_with_its_answer(value: str) -> None:
     assert errors(parsed) == [(3, "variant without an answer in final parentheses")]
 
 
-@pytest.mark.parametrize("tag", ["Params", "Answer", "Tolerance"])
-def test_estimate_cards_are_kept_for_later(tag: str) -> None:
+@pytest.mark.parametrize(
+    ("tag", "missing"), [("Params", "Answer"), ("Answer", "Params"), ("Tolerance", "Params")]
+)
+def test_half_an_estimate_is_no_card(tag: str, missing: str) -> None:
     parsed = deck(f"{tag}: prose\nQ: a\nA: b\n{tag}: x\nmore\nQ: c\nA: d")
-    assert errors(parsed) == [(4, "this version does not read estimate cards")]
+    assert errors(parsed) == [(4, f"an estimate without {missing}:")]
     assert sides(parsed) == [("c", "d")]
     assert parsed.lines == LineCounts(card=2, prose=1, skipped=4)
 
@@ -532,7 +534,8 @@ def test_a_deck_is_named_by_its_file_unless_it_says_otherwise() -> None:
 
 MARKERS = [
     "Q: q", "A: a", "C: [x]", "C: none", "Q:", "A:", "Why: w", "Flip: f", "Variant: v (w)",
-    "Variant: v", "Params: p", "---", "+++", "deck: d", "## slug", "### slug {type=x}", "# H",
+    "Variant: v", "Params: p", "Q: {a}", "A: {ans} b", "Params: a = 1 | 2", "Answer: a * 2 [GB]",
+    "Tolerance: 20%", "---", "+++", "deck: d", "## slug", "### slug {type=x}", "# H",
     "> sources: a", "a :: b", "a ::: b ^id-x", "^id-y", "```", "```py", "~~~", "> ```", "- ```",
     "A: ```", "<!--", "-->", "<!-- x -->", "q: x", "- Q: x", "", "   ", "text", "\0", "\ud800",
     "[", "{{c1::", "$", "tags: [", "- x",

@@ -280,6 +280,14 @@ def test_each_line_of_a_list_that_cannot_be_read_is_skipped() -> None:
     assert parsed.fates == "pssspc"
 
 
+def test_a_word_that_is_neither_true_nor_false_is_noted() -> None:
+    for said in ("true", "False", "YES", "no"):
+        assert problems(deck(f"---\ncomplete: {said}\n---")) == []
+    front = deck("---\ncomplete: ture\n---")
+    assert not front.complete
+    assert [message for _, message, _ in problems(front)] == ["complete: ture is taken for false"]
+
+
 def test_a_key_given_twice_names_its_first_line() -> None:
     front = deck("""
         ---

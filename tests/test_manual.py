@@ -180,6 +180,7 @@ KEYS_SHOWN = {
     "backup": "backup --list --json", "restore": "restore --json",
     "merge": "merge OTHER.db --json", "doctor": "doctor --json",
     "config list": "config list --json", "help": "help TOPIC --json",
+    "rules": "lint --list-rules --json",
 }  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def exchange(homes: list[Path], at_ms: int) -> None:
                 collection.merge(two / "collection.db", at_ms)
 
 
-@profile(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@profile(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(TWINS, True)
 @example(AND_BACK, False)
 @given(ACTIONS, st.booleans())

@@ -267,7 +267,7 @@ WRONG = {
     "log stands where notes should": lambda f: f.pop("notes"),
     "more is not known": lambda f: f.update(more=[]),
     "more stands": lambda f: f.update(more=1),
-    "written by a newer driftdeck": lambda f: f.update(driftdeck=2),
+    "written by a newer driftdeck": lambda f: f.update(driftdeck=3),
     "driftdeck is not a whole number": lambda f: f.update(driftdeck="1"),
 }  # fmt: skip
 
@@ -465,7 +465,7 @@ def test_what_is_left_out_of_sessions_is_in_the_backup(own: Program, tmp_path: P
 NO_BACKUPS = {
     b"[]": "1: not a portable backup",
     b'{"cards": []}': 'one begins with {"driftdeck": 1',
-    b'\xef\xbb\xbf{ "driftdeck": 2, "new": {}}': "upgrade driftdeck",
+    b'\xef\xbb\xbf{ "driftdeck": 3, "new": {}}': "upgrade driftdeck",
     b'{"driftdeck": 1,\n"complete": true,\n"decks": [': ":3: the file ends too soon",
 }
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs import queue
-from srs.queue import Gate, Standing, Waiting
+from srs.queue import Gate, Passing, Waiting
 
 
 @st.composite
@@ -91,12 +91,12 @@ def test_nothing_to_choose_from() -> None:
 NEEDS = {"b": ("a",), "c": ("a", "b"), "d": ("x",)}
 
 
-def gate(**standing: Standing) -> Gate:
-    return Gate(lambda c: NEEDS.get(c, ()), lambda c: standing.get(c, Standing(False, False)))
+def gate(**passing: Passing) -> Gate:
+    return Gate(lambda c: NEEDS.get(c, ()), lambda c: passing.get(c, Passing(False, False)))
 
 
 def test_a_concept_waits_for_its_prerequisites() -> None:
-    met, passed = Standing(True, False), Standing(True, True)
+    met, passed = Passing(True, False), Passing(True, True)
     assert gate(a=met).is_open("a")
     assert not gate(a=met).is_open("b")
     assert gate(a=passed).is_open("b")
@@ -106,12 +106,12 @@ def test_a_concept_waits_for_its_prerequisites() -> None:
 
 def test_a_prerequisite_without_a_card_to_ask_counts_as_passed() -> None:
     assert gate().is_open("d")
-    assert gate(x=Standing(available=False, passed=False)).is_open("d")
-    assert not gate(x=Standing(available=True, passed=False)).is_open("d")
+    assert gate(x=Passing(available=False, passed=False)).is_open("d")
+    assert not gate(x=Passing(available=True, passed=False)).is_open("d")
 
 
 def test_cards_without_a_concept_are_never_held_back() -> None:
-    assert gate(a=Standing(True, False)).is_open("")
+    assert gate(a=Passing(True, False)).is_open("")
 
 
 def test_a_day_offers_what_opens_in_its_course() -> None:
@@ -119,7 +119,7 @@ def test_a_day_offers_what_opens_in_its_course() -> None:
         Waiting(bytes([n]), note, 1, concept)
         for n, (note, concept) in enumerate([(1, "a"), (1, "a"), (2, "b"), (3, "c"), (4, "")])
     ]
-    closed = gate(a=Standing(True, False), b=Standing(True, False))
+    closed = gate(a=Passing(True, False), b=Passing(True, False))
     assert [card.note_id for card in queue.offer(cards, closed, 3)] == [1, 2, 3]
     assert [card.note_id for card in queue.offer(cards[2:], closed, 9)] == [4]
     assert [card.note_id for card in queue.offer(cards[2:], None, 9)] == [2, 3, 4]

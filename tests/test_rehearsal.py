@@ -209,7 +209,7 @@ def test_the_details_in_json(edited: Program) -> None:
     assert changed["before"]["back"] != changed["after"]["back"]
     assert changed["before"].keys() == {
         "kind", "front", "back", "deck", "tags", "why", "flip", "variants", "sources", "as_of",
-        "id", "concept", "type",
+        "id", "concept", "type", "estimate",
     }  # fmt: skip
     assert (added["before"], added["note"], added["former"]) == (None, None, None)
     assert moved["former"]["path"].endswith("a.md")

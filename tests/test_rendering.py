@@ -179,12 +179,12 @@ def test_hard_breaks_are_shown_in_the_dialogue_and_by_card_show(
     own: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "breaks.md"
-    path.write_text("Q: Which steps?\nA: plan\\\nbuild\\\nship\n")
+    path.write_text("Q: Which rungs?\nA: plan\\\nbuild\\\nship\n")
     assert own("import", str(path)).code == 0
-    card = own("card", "list", "steps", "--json").json["cards"][0]
+    card = own("card", "list", "rungs", "--json").json["cards"][0]
     assert card["back"] == "plan\\\nbuild\\\nship"
     assert "A: plan\nbuild\nship\n" in own("card", "show", card["card"]).out
-    said = own("review", "--find", "steps", stdin="r\nq\n").out
+    said = own("review", "--find", "rungs", stdin="r\nq\n").out
     assert "A: plan\nbuild\nship\n" in said
 
 

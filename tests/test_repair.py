@@ -6,6 +6,7 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -16,20 +17,32 @@ from hypothesis import strategies as st
 from srs import repairing
 from srs.store import rescue, salvage
 from srs.store.connection import Busy
-from tests.program import Program
+from tests.program import CARDS, Program
 
 WORDS = ("good", "again", "easy", "hard")
 Row = tuple[object, ...]
 
 
-@pytest.fixture
-def used(own: Program) -> Program:
-    """A collection with answers of three days, some taken back."""
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a collection with answers of three days, some taken back."""
+    folder = tmp_path_factory.mktemp("lived")
+    (folder / "own.md").write_text(CARDS)
+    program = Program(folder / "home")
+    assert program("import", str(folder / "own.md")).code == 0
     for day in ("02", "03", "06"):
         lines = [{"do": "rate", "rating": WORDS[number % 4]} for number in range(40)]
         lines[20:20] = [{"do": "undo"}, {"do": "suspend"}, {"do": "bury"}]
-        assert own.jsonl(*lines, words=("--new", "40"), now=f"2026-03-{day}T08:00:00Z").code == 0
-    return Program(own.home, "2026-03-06T09:00:00Z")
+        ran = program.jsonl(*lines, words=("--new", "40"), now=f"2026-03-{day}T08:00:00Z")
+        assert ran.code == 0
+    return program.home
+
+
+@pytest.fixture
+def used(lived: Path, tmp_path: Path) -> Program:
+    """A copy of it."""
+    copytree(lived, tmp_path / "home")
+    return Program(tmp_path / "home", "2026-03-06T09:00:00Z")
 
 
 def table(database: Path, name: str) -> list[Row]:
@@ -187,6 +200,7 @@ def test_lost_words_come_back_by_importing_them_again(used: Program, tmp_path: P
     ran = used("doctor")
     assert ran.code == 0
     assert "its history is kept" in ran.out
+    (tmp_path / "own.md").write_text(CARDS)
     assert used("import", str(tmp_path / "own.md")).code == 0
     after = used("card", "list", "Own", "--json").json["cards"]
     assert [(c["card"], c["reps"], c["due"]) for c in after] == [
@@ -230,7 +244,7 @@ def test_reading_garbage_never_raises(
 
 def test_every_record_of_a_sound_file_is_read(used: Program) -> None:
     """The reader of pages against SQLite itself."""
-    for name, columns in (("review_log", 18), ("note", 25), ("card", 5), ("params", 2)):
+    for name, columns in (("review_log", 18), ("note", 26), ("card", 5), ("params", 2)):
         expected = table(used.database, name)
         found = [
             tuple(values) for _, values in salvage.records(used.database) if len(values) == columns
@@ -281,4 +295,4 @@ def test_a_file_that_is_written_meanwhile_is_not_replaced(
 def test_a_note_of_an_older_schema_is_saved_with_the_date_of_its_change() -> None:
     older = (None, bytes(16), "id", 1, "deck.md", *("x",) * 16, 1_772_438_400_000, 0)
     row = rescue.sort_out([(7, older)]).notes[7]
-    assert (len(row), *row[-2:]) == (25, 1_772_438_400_000, 1_772_438_400_000)
+    assert (len(row), *row[-3:]) == (26, 1_772_438_400_000, 1_772_438_400_000, "")

@@ -155,6 +155,7 @@ def test_signs_are_tight_lines_beside_tagged_cards() -> None:
         "Q: a\nA: std::vector\n",
         "Words on std::vector.\n\nQ: a\nA: b\n",
         "`a::b`\n\nC: [x]\n",
+        "Q: a\nA: b\n\n<!-- next deck file -->\n---\ndeck: A::B\n---\n\nQ: c\nA: d\n",
         "",
     ):
         assert DIALECT.signs(DeckText(text, "f.md", "f.md", "f")) == NO_SIGNS, text

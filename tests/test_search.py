@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 import decks
 from decks.errors import UsageError
+from decks.release import BUILTIN_CHANGED_MS
 from srs import (
     Collection,
     Flag,
@@ -215,8 +216,9 @@ def test_notes_of_older_collections_have_a_date(srs: Program) -> None:
             "SELECT count(*), sum(added_ms = changed_ms), sum(added_ms = first_ms) FROM note n LEFT"
             " JOIN (SELECT c.note_id, min(r.at_ms) AS first_ms FROM review_log r"
             " JOIN card c ON c.uid = r.card GROUP BY 1) ON note_id = n.id"
+            " WHERE changed_ms <> ?"  # what this version of the package changed is another matter
         )
-        notes, unchanged, answered = db.execute(sql).fetchone()
+        notes, unchanged, answered = db.execute(sql, (BUILTIN_CHANGED_MS,)).fetchone()
     assert unchanged + answered == notes
     assert min(unchanged, answered) > 0
 

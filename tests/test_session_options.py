@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -22,17 +23,25 @@ DECKS = {
 }
 
 
-@pytest.fixture
-def three(srs: Program, tmp_path: Path) -> Program:
-    """Three decks of the learner's own; the built-in ones are disabled."""
-    folder = tmp_path / "cards"
+@pytest.fixture(scope="module")
+def of_three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of three decks of the learner's own; the built-in ones are disabled."""
+    program = Program(tmp_path_factory.mktemp("three") / "home")
+    folder = program.home.parent / "cards"
     folder.mkdir()
     for name, text in DECKS.items():
         (folder / f"{name}.md").write_text(text)
-    assert srs("import", str(folder)).code == 0
-    builtin = [d["deck"] for d in srs("deck", "list", "--json").json["decks"] if d["builtin"]]
-    assert srs("deck", "disable", *builtin).code == 0
-    return srs
+    assert program("import", str(folder)).code == 0
+    builtin = [d["deck"] for d in program("deck", "list", "--json").json["decks"] if d["builtin"]]
+    assert program("deck", "disable", *builtin).code == 0
+    return program.home
+
+
+@pytest.fixture
+def three(of_three: Path, tmp_path: Path) -> Program:
+    """A copy of it."""
+    copytree(of_three, tmp_path / "home")
+    return Program(tmp_path / "home")
 
 
 def rate(rating: str = "good", **more: Any) -> dict[str, Any]:
@@ -66,14 +75,14 @@ def test_by_deck_tag_and_both(three: Program) -> None:
 
 
 def test_by_concept_and_level(srs: Program) -> None:
-    cards = asked(srs, "--concept", "covariate-shift", "--new", "50")
+    cards = asked(srs, "--concept", "silent-failure", "--new", "50")
     concepts = {c["card"]: c["concept"] for c in srs("card", "list", "--json").json["cards"]}
-    assert {concepts[card["card"]] for card in cards} == {"covariate-shift"}
-    mid = {concepts[card["card"]] for card in asked(srs, "--level", "mid", "--new", "99")}
-    staff = {concepts[card["card"]] for card in asked(srs, "--level", "staff", "--new", "99")}
-    assert "label-shift" not in mid  # of senior level
-    assert "canary-deployment" in mid
-    assert "label-shift" in staff
+    assert {concepts[card["card"]] for card in cards} == {"silent-failure"}
+    mid = {concepts[card["card"]] for card in asked(srs, "--level", "mid", "--new", "999")}
+    staff = {concepts[card["card"]] for card in asked(srs, "--level", "staff", "--new", "999")}
+    assert "high-cardinality-categories" not in mid  # of senior level
+    assert "embeddings-as-features" in mid
+    assert "high-cardinality-categories" in staff
 
 
 @pytest.mark.parametrize(
@@ -149,6 +158,18 @@ def test_a_backlog_holds_new_cards_back_and_is_told_of(three: Program, tmp_path:
     assert {card["deck"] for card in asked(three, "--new", "3", now=month)} - {"many"}
 
 
+def test_a_backlog_holds_nothing_back_where_nothing_is_new(three: Program, tmp_path: Path) -> None:
+    text = "".join(f"Q: Many {n}?\nA: {n}\n\n" for n in range(60))
+    (tmp_path / "many.md").write_text(text)
+    three("import", str(tmp_path / "many.md"))
+    asked(three, "many", "--new", "60", count=60)
+    three("deck", "disable", *DECKS)
+    month = "2026-05-03T08:00:00Z"
+    assert "0 new" in three(now=month).out
+    assert three("due", "--json", now=month).json["paused"] is False
+    assert "pause" not in three("review", stdin="q\n", now=month).out
+
+
 # Order
 
 
@@ -166,9 +187,33 @@ def test_a_concept_waits_for_those_it_builds_on(srs: Program) -> None:
     words = ("09-release-mlops", "--new", "40")
     events = srs.jsonl(*[rate("again")] * 6, words=words).events
     seen = {concepts[e["card"]] for e in events if e["event"] == "card"}
-    assert seen == {"shadow-deployment"}  # none was passed so far
-    passed = srs.jsonl(rate("hard"), rate("good"), words=words).events
+    assert seen == {"model-registry", "ml-testing"}  # none was passed so far
+    suspended = srs("card", "suspend", "--find", "-concept:shadow-deployment -concept:canary-*",
+                    "--yes")  # fmt: skip
+    assert suspended.code == 0
+    passed = srs.jsonl(rate("hard"), rate("good"), rate("good"), words=words).events
     assert "canary-deployment" in {concepts[e["card"]] for e in passed if e["event"] == "card"}
+
+
+def test_a_selection_that_waits_says_for_what(srs: Program) -> None:
+    said = srs("review", "--concept", "canary-deployment", stdin="").out
+    assert "canary-deployment waits for shadow-deployment" in said
+    assert "srs concept path canary-deployment" in said
+    assert "waits" not in srs("review", "--concept", "canary-deployment", "--no-new").out
+    srs("config", "set", "prerequisites_first", "false")
+    assert "waits" not in srs("review", "--concept", "canary-deployment", stdin="").out
+
+
+def test_a_selection_that_waits_says_so_behind_other_cards_too(srs: Program) -> None:
+    words = ("--concept", "model-registry", "--concept", "validation-gate", "--new", "40")
+    said = srs("review", *words, stdin="r\n4\n" * 40).out
+    assert "6 new cards met." in said
+    assert "No more new cards: validation-gate waits for ml-testing." in said
+    again = srs("review", *words, stdin="").out  # beyond today's usual number of new cards
+    assert "Nothing is left for today: validation-gate waits for ml-testing." in again
+    begun = srs("review", "--concept", "ml-testing", "--limit", "1", stdin="r\n4\n").out
+    assert "1 new card met." in begun
+    assert "waits" not in begun
 
 
 def test_the_gate_can_be_switched_off(srs: Program) -> None:

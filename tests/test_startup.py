@@ -20,7 +20,8 @@ SLOW = {
     "srs.cli.editing", "srs.cli.ending", "srs.cli.mathtext", "srs.keeper", "srs.rebuild",
     "srs.replay", "srs.merging", "srs.migrating", "gzip", "srs.names", "srs.settings_file",
     "srs.cli.completion", "click.shell_completion",
-    "srs.query", "srs.query_text",
+    "srs.query", "srs.query_text", "srs.curriculum", "srs.knowledge", "srs.store.knowledge",
+    "decks.outline", "decks.prerequisites", "srs.cli.topics", "srs.cli.concept_page",
     "srs.store.finding",
     "srs.store.search", "srs.store.selection", "srs.cli.listing", "srs.cli.querying",
 }  # fmt: skip

@@ -21,7 +21,7 @@ MONDAY_MS = 1_772_438_400_000
 LATER_MS = BUILTIN_CHANGED_MS + 86_400_000
 # Of the built-in files as of BUILTIN_CHANGED_MS. Where this fails, the decks have changed: raise
 # the one and renew the other, or installed collections will never hear of it.
-BUILTIN_DIGEST = "bd35425c74b16b37b519d7d5681a2f5d"
+BUILTIN_DIGEST = "09fdd0346fbcfd1dc32c9c151a8856e8"
 
 
 def test_the_release_is_raised_with_the_decks() -> None:
@@ -29,7 +29,7 @@ def test_the_release_is_raised_with_the_decks() -> None:
     folder = Path(decks.__file__).parent / "builtin"
     for path in sorted([*folder.glob("*.md"), folder / "concepts.psv"]):
         digest.update(path.name.encode() + path.read_bytes())
-    assert digest.hexdigest() == BUILTIN_DIGEST
+    assert digest.hexdigest() == BUILTIN_DIGEST, "raise BUILTIN_CHANGED_MS, then note this digest"
 
 
 @contextmanager

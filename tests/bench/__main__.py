@@ -1,10 +1,10 @@
 """Ratios, each measured in one run: `python -m tests.bench` (needs Linux; some ten minutes).
 
-Six tables: what starting costs against the least that a Python program could do; what imports
+Seven tables: what starting costs against the least that a Python program could do; what imports
 cost; what reading Anki's packages costs against Anki's own import; what writing them costs
 against plain genanki and Anki's own export; at scale, answering, rebuilding
-and memory against Anki and against bare SQLite; and what reading a deck file costs against a parser
-of markdown. Everything is compared with a yardstick that
+and memory against Anki and against bare SQLite; what reading a deck file costs against a parser
+of markdown, and linting it against reading it. Everything is compared with a yardstick that
 runs in alternation with it, so that a noisy machine slows both.
 """
 
@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import exports, imports, ours, packages, reading, scale
+from tests.bench import exports, imports, linting, ours, packages, reading, scale
 from tests.bench.measure import Environment, Row, alternate, cpu_of, cpu_until, row
 
 PAIRS = 21
@@ -93,6 +93,13 @@ def in_files() -> None:
         show(found)
 
 
+def in_lint() -> None:
+    """The table of lint."""
+    print(f"linting; medians of alternating pairs\n\n{HEAD}")
+    for found in linting.rows():
+        show(found)
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -106,7 +113,7 @@ def main() -> None:
     )
     parser.add_argument(
         "--only",
-        choices=("starting", "imports", "packages", "exports", "reading", "scale"),
+        choices=("starting", "imports", "packages", "exports", "reading", "lint", "scale"),
         help="one of the tables",
     )
     given = parser.parse_args()
@@ -124,6 +131,9 @@ def main() -> None:
         print()
     if given.only in (None, "scale"):
         at_scale(given.folder, given.cards, given.reviews)
+        print()
+    if given.only in (None, "lint"):
+        in_lint()
         print()
     if given.only in (None, "reading"):
         in_files()

@@ -1,0 +1,385 @@
+"""Numbers with units as people type them, how they are written, and what they are worth."""
+
+from __future__ import annotations
+
+import math
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from decks import builtin
+from decks.estimates.drawing import Draw
+from decks.estimates.formula import Formula
+from decks.estimates.judging import AGAIN, GOOD, HARD, judged, rated
+from decks.estimates.numerals import constant, spoken
+from decks.estimates.quantity import Misread, read, unit_of, written
+from decks.estimates.reading import EstimateError, factor_of
+from decks.model import Estimate, Parameter
+
+USED = sorted({n.estimate.unit for d in builtin() for n in d.parsed.notes if n.estimate})
+UNITS = [*USED, "", "%", "MB/s", "GiB", "Gb/s", "ms", "days", "dollars | euros", "dollars/day"]
+SIZES = st.floats(1e-9, 1e17)
+
+
+def value(text: str, unit: str) -> float:
+    """What was read."""
+    found = read(text, unit)
+    assert not isinstance(found, Misread), f"{text!r} in {unit}: {found.why}"
+    return found
+
+
+def ask(answer: float, tolerance: str = "20%", unit: str = "GB") -> tuple[Estimate, Draw]:
+    """An estimate with that answer."""
+    estimate = Estimate((Parameter("a", ("1",)),), "a", unit, tolerance)
+    return estimate, Draw(0, {"a": 1.0}, answer)
+
+
+# What people type
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("1.2k", "users", 1200),
+        ("3e6", "users", 3e6),
+        ("8.6 TB", "TB", 8.6),
+        ("8.6T", "TB", 8.6),
+        ("8.6T", "GB", 8600),
+        ("8.6G", "MB/s", 8600),
+        ("8.6 terabytes", "TB", 8.6),
+        ("300 megabytes per second", "MB/s", 300),
+        ("5 kibibytes", "KiB", 5),
+        ("8.6t", "TB", 8.6),
+        ("16g", "GB", 16),
+        ("16 GB of RAM", "GB", 16),
+        ("160K", "KiB", 160),
+        ("160k", "kB", 160),
+        ("800 mbps", "MB/s", 100),
+        ("5kqps", "req/s", 5000),
+        ("5000 queries per second", "req/s", 5000),
+        ("40 tps", "tokens/s", 40),
+        ("1b", "users", 1e9),
+        ("16b", "GB", 2e-9),
+        ("2 Billion", "users", 2e9),
+        ("1.500.000", "users", 1.5e6),
+        ("1.500", "users", 1.5),
+        ("= 12k.", "users", 12_000),
+        ("3 Mio.", "users", 3e6),
+        ("3 out of 20", "fraction", 0.15),
+        ("5 in 100", "fraction", 0.05),
+        ("USD 1200", "dollars", 1200),
+        ("20x", "", 20),
+        ("3 liters", "litres", 3),
+        ("45 ms", "ms", 45),
+        ("45ms", "s", 0.045),
+        ("0.045 s", "ms", 45),
+        ("12%", "fraction", 0.12),
+        ("12 %", "fraction", 0.12),
+        ("12.5 per cent", "probability", 0.125),
+        ("12 pct", "%", 12),
+        ("0.12", "fraction", 0.12),
+        ("0.12 (12%)", "fraction", 0.12),
+        ("1 in 20", "fraction", 0.05),
+        ("1 out of 20", "fraction", 0.05),
+        ("1/20", "fraction", 0.05),
+        ("½", "fraction", 0.5),
+        ("3‰", "fraction", 0.003),
+        ("$1,200", "dollars", 1200),
+        ("$1.2k", "dollars", 1200),
+        ("1200 $", "dollars", 1200),
+        ("1200 USD", "dollars", 1200),
+        ("50 cents", "dollars", 0.5),
+        ("5k qps", "req/s", 5000),
+        ("5k req/s", "req/s", 5000),
+        ("5k/s", "req/s", 5000),
+        ("5k per second", "req/s", 5000),
+        ("5,000 requests per second", "req/s", 5000),
+        ("6 req/min", "req/s", 0.1),
+        ("12.8k items", "items | candidates", 12_800),
+        ("12.8k candidates", "items | candidates", 12_800),
+        ("30 reviewers", "people | reviewers", 30),
+        ("1 person", "people", 1),
+        ("40 tok/s", "tokens/s", 40),
+        ("8 Gbps", "GB/s", 1),
+        ("8 Gb/s", "GB/s", 1),
+        ("1 KiB", "kB", 1.024),
+        ("1 MiB", "KiB", 1024),
+        ("2 days", "hours", 48),
+        ("1h", "min", 60),
+        ("5m", "s", 300),
+        ("5M", "s", 5e6),
+        ("5m", "users", 5e6),
+        ("5 mio", "users", 5e6),
+        ("1.5 million users", "users", 1.5e6),
+        ("2 bn", "users", 2e9),
+        ("10^6", "users", 1e6),
+        ("10⁶", "users", 1e6),
+        ("10^-3", "fraction", 1e-3),
+        ("3 x 10^6", "users", 3e6),
+        ("3·10⁶ users", "users", 3e6),
+        ("3*10**6", "users", 3e6),
+        ("1,234,567", "users", 1_234_567),
+        ("1 234 567 users", "users", 1_234_567),
+        ("1'234'567", "users", 1_234_567),
+        ("1’234", "users", 1234),
+        ("1_000", "users", 1000),
+        ("1,234.5", "users", 1234.5),
+        ("0,5", "fraction", 0.5),
+        ("8,6 TB", "TB", 8.6),
+        (".5", "fraction", 0.5),
+        ("5.", "users", 5),
+        ("+5", "users", 5),
+        ("−5", "users", -5),
+        ("-5", "users", -5),
+        ("~5k", "users", 5000),
+        ("about 5k users", "users", 5000),
+        ("≈ 20 GB", "GB", 20),
+        ("１２ＧＢ", "GB", 12),
+        (" 7 ", "", 7),
+        ("5", "widgets", 5),
+        ("5 widget", "widgets", 5),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_it_was_meant(text: str, unit: str, expected: float) -> None:
+    assert value(text, unit) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("5 GB", "users"),
+        ("5 users", "GB"),
+        ("5 GB/s", "GB"),
+        ("5 GB", "GB/s"),
+        ("5 ms", "GB"),
+        ("5 requests", "users"),
+        ("5 req/s", "requests"),
+        ("5%", "GB"),
+        ("5 euros", "dollars"),
+        ("$5", "users"),
+        ("5 TB per day", "TB"),
+        ("5 and 6", "hours"),
+        ("5 - 6", "hours"),
+        ("5 of 20", "users"),
+        ("5 GB", ""),
+        ("many", "GB"),
+        ("", "GB"),
+        ("   ", "GB"),
+        ("GB", "GB"),
+        ("-", "GB"),
+        ("$", "dollars"),
+        ("1e999", "GB"),
+        ("one reviewer is 1", "people"),
+        ("1/0.", "B/s/s"),
+    ],
+)
+def test_a_right_number_in_a_wrong_unit_is_no_answer(text: str, unit: str) -> None:
+    found = read(text, unit)
+    assert isinstance(found, Misread)
+    assert found.why
+
+
+def test_what_is_said_of_a_wrong_unit_names_the_right_one() -> None:
+    assert read("5 GB", "items | candidates") == Misread("the answer is in items")
+    assert read("5 GB", "") == Misread("the answer has no unit")
+    assert read("plenty", "GB") == Misread("no number in it")
+
+
+@given(
+    st.text(max_size=120)
+    | st.text(alphabet="0123456789.,'_ eE+-×x*^/%$kMGTBim·10⁶⁻²in out of perusd(", max_size=90),
+    st.sampled_from(UNITS),
+)
+@example("1 in 0", "fraction")
+@example("1/0", "fraction")
+@example("\u0661\u0662", "GB")
+@example("ﷺ" * 90, "GB")
+def test_reading_never_fails(text: str, unit: str) -> None:
+    found = read(text, unit)
+    assert isinstance(found, Misread) or math.isfinite(found)
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1,000", " ", "(", "10^", "k", "⁶", "1 in ", "x 10", "per "]
+)
+def test_an_endless_answer_takes_no_time(piece: str) -> None:
+    start = time.process_time()
+    for unit in ("GB", "req/s"):
+        read(f"1{piece * 200_000}", unit)
+        unit_of(piece * 200_000)
+    assert time.process_time() - start < 2
+
+
+# What is written is read again
+
+
+@given(SIZES, st.sampled_from(UNITS), st.sampled_from([2, 3, 6]))
+@example(999_999.0, "GB", 3)
+@example(0.0999999, "fraction", 3)
+@example(1e15, "dollars", 3)
+def test_what_is_written_is_read_again(size: float, unit: str, digits: int) -> None:
+    said = written(size, unit, digits)
+    assert value(said, unit) == pytest.approx(float(f"{size:.{digits}g}"), rel=1e-9)
+    assert "{" not in said
+
+
+@given(SIZES, st.sampled_from(UNITS))
+def test_an_answer_as_it_is_written_is_a_good_one(size: float, unit: str) -> None:
+    estimate, drawn = ask(size, "5%", unit)
+    assert judged(written(size, unit), estimate, drawn).rating == GOOD
+
+
+@given(st.floats(1e-300, 1e300), st.integers(1, 8))
+def test_a_spoken_number_keeps_its_digits(size: float, digits: int) -> None:
+    said = spoken(size, digits)
+    number, _, name = said.replace(",", "").partition(" ")
+    times = {"": 1.0, "million": 1e6, "billion": 1e9, "trillion": 1e12}[name]
+    assert float(number) * times == pytest.approx(float(f"{size:.{digits}g}"), rel=1e-9)
+    assert spoken(-size, digits) == f"-{said}"
+
+
+@given(st.floats(0, allow_infinity=False, allow_nan=False))
+@example(9.585)
+@example(3.14159265358979)
+@example(123456789.0)
+@example(2.0**60)
+@example(5e-324)
+def test_a_constant_of_a_formula_stays_the_same_number(number: float) -> None:
+    assert Formula(constant(number).replace(",", "")).value({}) == number
+
+
+# Prefixes
+
+PREFIXES = [("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15),
+            ("Ki", 2.0**10), ("Mi", 2.0**20), ("Gi", 2.0**30), ("Ti", 2.0**40)]  # fmt: skip
+
+
+@given(SIZES, st.sampled_from(PREFIXES), st.sampled_from(PREFIXES), st.sampled_from(["", "/s"]))
+def test_prefixes_of_bytes_commute(
+    size: float, one: tuple[str, float], other: tuple[str, float], per: str
+) -> None:
+    (sign, factor), (asked, wanted) = one, other
+    found = value(f"{size!r} {sign}B{per}", f"{asked}B{per}")
+    assert found == pytest.approx(size * factor / wanted, rel=1e-9)
+    assert value(f"{found!r} {asked}B{per}", f"{sign}B{per}") == pytest.approx(size, rel=1e-9)
+
+
+TIMES = [("ns", 1e-9), ("µs", 1e-6), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0),
+         ("h", 3600.0), ("days", 86400.0), ("weeks", 604800.0)]  # fmt: skip
+
+
+@given(SIZES, st.sampled_from(TIMES), st.sampled_from(TIMES))
+def test_units_of_time_commute(
+    size: float, one: tuple[str, float], other: tuple[str, float]
+) -> None:
+    (name, factor), (asked, wanted) = one, other
+    assert value(f"{size!r} {name}", asked) == pytest.approx(size * factor / wanted, rel=1e-9)
+
+
+@given(SIZES, st.sampled_from(["", "k", "M", "G", "T", "thousand", "million", "billion", "bn"]))
+def test_multipliers_multiply(size: float, sign: str) -> None:
+    times = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "thousand": 1e3, "million": 1e6,
+             "billion": 1e9, "bn": 1e9}.get(sign, 1.0)  # fmt: skip
+    for unit in ("users", "req/s"):
+        assert value(f"{size!r}{sign}", unit) == pytest.approx(size * times, rel=1e-9)
+        assert value(f"{size!r} {sign} {unit}", unit) == pytest.approx(size * times, rel=1e-9)
+
+
+@given(st.integers(0, 10**15), st.sampled_from([",", " ", "'", "_"]))
+def test_thousands_may_be_parted(number: int, parting: str) -> None:
+    assert value(f"{number:,}".replace(",", parting), "users") == number
+
+
+@pytest.mark.parametrize("unit", ["5", "GB/5", "a/b/c", "/", "%%", "{x}", "-"])
+def test_what_is_no_unit(unit: str) -> None:
+    assert unit_of(unit) is None
+
+
+# What an answer is worth
+
+RATIOS = st.floats(1e-9, 1e9)
+TOLERANCES = ["0.5%", "5%", "10%", "20%", "50%", "x1.3", "x1.5", "x2", "3x", "×10"]
+
+
+@given(RATIOS, st.sampled_from(TOLERANCES))
+def test_half_and_double_are_as_far_off(ratio: float, tolerance: str) -> None:
+    factor = factor_of(tolerance)
+    assert rated(ratio, factor) == rated(1 / ratio, factor)
+
+
+@given(st.floats(1e-6, 1e9), st.floats(1e-6, 1e9), st.sampled_from(TOLERANCES))
+def test_two_numbers_are_as_far_from_each_other(one: float, other: float, tolerance: str) -> None:
+    there, back = (
+        judged(f"{typed!r} GB", *ask(right, tolerance)).rating
+        for typed, right in ((one, other), (other, one))
+    )
+    assert there == back
+
+
+@given(st.lists(st.floats(1, 1e6), min_size=2, max_size=6), st.sampled_from(TOLERANCES))
+def test_farther_off_is_never_rated_better(ratios: list[float], tolerance: str) -> None:
+    ratings = [rated(ratio, factor_of(tolerance)) for ratio in sorted(ratios)]
+    assert all(near >= far for near, far in pairwise(ratings))
+
+
+@given(st.floats(1e-6, 1e15), st.floats(0.2, 5), st.sampled_from(TOLERANCES))
+def test_the_unit_that_is_typed_makes_no_difference(
+    right: float, ratio: float, tolerance: str
+) -> None:
+    edges = (1.1, factor_of(tolerance), factor_of(tolerance) * 1.6)
+    assume(all(abs(abs(math.log(ratio)) - math.log(edge)) > 1e-6 for edge in edges))
+    typed = right * ratio
+    asked = ask(right, tolerance)
+    given_in_gb = judged(f"{typed!r} GB", *asked)
+    assert judged(f"{typed!r}", *asked) == given_in_gb
+    assert judged(f"{typed * 1000!r} MB", *asked).rating == given_in_gb.rating
+    assert judged(f"{typed!r} users", *asked).rating == AGAIN
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "ratio", "rating"),
+    [
+        ("20%", 1.0, GOOD), ("20%", 1.1, GOOD), ("20%", 1.11, HARD), ("20%", 1.2, HARD),
+        ("20%", 1.21, AGAIN), ("20%", 1 / 1.1, GOOD), ("20%", 1 / 1.2, HARD), ("20%", 0.8, AGAIN),
+        ("10%", 1.1, GOOD), ("10%", 1.11, AGAIN), ("5%", 1.05, GOOD), ("5%", 1.06, AGAIN),
+        ("x1.5", 1.22, GOOD), ("x1.5", 1.23, HARD),
+        ("x1.5", 1.5, HARD), ("x1.5", 1.51, AGAIN), ("x1.3", 1.14, GOOD), ("x1.3", 1.15, HARD),
+        ("25%", 1.11, HARD), ("x2", 2.0, GOOD), ("x2", 0.5, GOOD),
+        ("x2", 3.2, HARD), ("x2", 3.21, AGAIN), ("x2", 0.31, AGAIN), ("3x", 3.0, GOOD),
+    ],
+)  # fmt: skip
+def test_where_the_ratings_part(tolerance: str, ratio: float, rating: int) -> None:
+    assert rated(ratio, factor_of(tolerance)) == rating
+
+
+@pytest.mark.parametrize(
+    ("typed", "why", "rating"),
+    [
+        ("100 GB", "exact", GOOD), ("100.3", "within 0.5%", GOOD), ("94", "6% low", GOOD),
+        ("106", "6% high", GOOD), ("85", "15% low", HARD), ("118", "18% high", HARD),
+        ("1 TB", "10 times too much", AGAIN), ("10", "10 times too little", AGAIN),
+        ("0.1 TB", "exact", GOOD), ("100 MB", "1,000 times too little", AGAIN),
+        ("1e300", "more than a million times too much", AGAIN),
+        ("0", "not above zero", AGAIN), ("-100", "not above zero", AGAIN),
+        ("100 users", "the answer is in GB", AGAIN), ("100 GB/s", "the answer is in GB", AGAIN),
+        ("dunno", "no number in it", AGAIN),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_answer(typed: str, why: str, rating: int) -> None:
+    found = judged(typed, *ask(100.0))
+    assert (found.why, found.rating) == (why, rating)
+
+
+@given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300))
+def test_every_distance_can_be_said(typed: float, right: float) -> None:
+    assert judged(f"{typed!r}", *ask(right)).why
+
+
+@pytest.mark.parametrize("text", ["", "0%", "x1", "x0.5", "1.5", "-10%", "ten", "x101", "10%%"])
+def test_what_is_no_tolerance(text: str) -> None:
+    with pytest.raises(EstimateError) as refused:
+        factor_of(text)
+    assert refused.value.hint
