@@ -54,6 +54,18 @@ def test_own_tags_stay_until_the_note_is_edited_here(ann: Learner) -> None:
     assert ann.note("A/B test").tags == []
 
 
+def test_answers_in_one_moment_leave_nothing_to_mend(
+    newcomer: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a fast machine six answers fall into the last millisecond of a second."""
+    monkeypatch.setattr(
+        "anki.scheduler.v3.int_time", lambda scale=1: 1_600_000_000_999 * scale // 1000
+    )
+    newcomer.carry(DECK, now=FIRST)
+    newcomer.answer()
+    assert newcomer.standing() == (4, 6, 6, 0)
+
+
 def style(ann: Learner, said: str) -> str:
     """The style in which Anki shows that note."""
     return re.sub("</?style>", "", ann.note(said).cards()[0].css())
