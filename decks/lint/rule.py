@@ -71,6 +71,14 @@ class Knowledge:
     faults: Sequence[Flaw] = ()  # of the curriculum itself
 
 
+class Wording(NamedTuple):
+    """One form in which a note asks: its own, or that of a variant."""
+
+    which: str  # before a message: "", or "variant 2: "
+    question: str  # prose, as the answer is
+    answer: str
+
+
 @dataclass(frozen=True)
 class Subject:
     """A note as rules read it: texts without code, formulas and pictures."""
@@ -96,6 +104,16 @@ class Subject:
     def answer(self) -> str:
         """The prose of the answer; empty for a cloze card."""
         return prose(self.note.back)
+
+    @cached_property
+    def wordings(self) -> tuple[Wording, ...]:
+        """The forms in which it is asked, its own first; a cloze card has those of variants."""
+        own = () if self.is_cloze else (Wording("", self.question, self.answer),)
+        varied = (
+            Wording(f"variant {number}: ", prose(variant.front), prose(variant.back))
+            for number, variant in enumerate(self.note.variants, start=1)
+        )
+        return (*own, *varied)
 
     @cached_property
     def raw_texts(self) -> tuple[str, ...]:
