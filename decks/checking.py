@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from decks.errors import DataError
-from decks.model import Note
+from decks.model import Explanation, Note
 
 GOOD = "good"  # a verdict: the note is true and asks what it seems to ask
 _COLUMNS = 4
@@ -16,7 +16,7 @@ _COLUMNS = 4
 class Verdict(NamedTuple):
     """What a checker found of a note, other than its author."""
 
-    note: str  # id
+    note: str  # id; of the explanation of a concept "concept:SLUG"
     fingerprint: str  # of the text that was checked
     verdict: str  # GOOD, or what is wrong
     support: str  # the passage or the computation that bears the answer out
@@ -32,6 +32,15 @@ def fingerprint(note: Note) -> str:
     parts += ["sources", *note.sources]
     if note.estimate:
         parts += ["estimate", repr(tuple(note.estimate))]
+    return _digest(parts)
+
+
+def fingerprint_of_explanation(explanation: Explanation) -> str:
+    """As `fingerprint`, of what stands below a concept's heading."""
+    return _digest(["concept", explanation.concept, explanation.text])
+
+
+def _digest(parts: list[str]) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

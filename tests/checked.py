@@ -1,4 +1,6 @@
-"""Who checked which note: `tests/data/checked.psv`, in the form of `decks.checking`.
+"""Who checked which note, and which concept's explanation: `tests/data/checked.psv`.
+
+The form is that of `decks.checking`; an explanation is named `concept:SLUG`.
 
 A checker, never a note's author, answers the front first, compares, and then tries to refute the
 answer. `python -m tests.checked` lists what nobody has checked, what changed since, and what was
@@ -12,11 +14,16 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from decks.checking import GOOD, Verdict, fingerprint, read_record
+from decks.checking import (
+    GOOD,
+    Verdict,
+    fingerprint,
+    fingerprint_of_explanation,
+    read_record,
+)  # fmt: skip
 from decks.errors import DataError
-from decks.model import Note
 from tests import released
-from tests.records import DATA, Shelf, builtin, deck_of, main, rows, table, write
+from tests.records import DATA, Shelf, builtin, main, rows, table, write
 
 CHECKED = DATA / "checked.psv"
 _COLUMNS = ("note", "fingerprint", "verdict", "support")
@@ -26,12 +33,22 @@ _CURE = "once it is right, have it checked: python -m tests.checked --take FILE"
 Record = Mapping[str, Verdict]
 
 
-def wanting(note: Note, record: Record) -> str:
-    """What a note lacks: "unchecked", "changed since", or what is wrong with it; "" for nothing."""
-    found = record.get(note.id)
+def fingerprints(shelf: Shelf) -> dict[str, str]:
+    """The fingerprints of all that is to be checked, by name."""
+    notes = {name: fingerprint(note) for name, note in shelf.notes.items()}
+    explained = shelf.explanations.items()
+    return notes | {name: fingerprint_of_explanation(one) for name, one in explained}
+
+
+def lacking(record: Record, shelf: Shelf) -> dict[str, str]:
+    """What each text lacks: "unchecked", "changed since", what is wrong with it; "" for nothing."""
+    return {name: _lacks(record.get(name), now) for name, now in fingerprints(shelf).items()}
+
+
+def _lacks(found: Verdict | None, now: str) -> str:
     if found is None:
         return "unchecked"
-    if found.fingerprint != fingerprint(note):
+    if found.fingerprint != now:
         return "changed since"
     return "" if found.verdict == GOOD else found.verdict
 
@@ -41,10 +58,14 @@ def faults(record: Record, shelf: Shelf, retired: frozenset[str] = frozenset()) 
 
     Each with what to do.
     """
-    lacking = [(note.id, wanting(note, record)) for note in shelf.in_complete()]
-    strays = [name for name in record if name not in shelf.notes and name not in retired]
+    lacks = lacking(record, shelf)
+    strays = [name for name in record if name not in lacks and name not in retired]
     return [
-        *(f"{name}: {what}; {_CURE}" for name, what in lacking if what),
+        *(
+            f"{name}: {what}; {_CURE}"
+            for name, what in lacks.items()
+            if what and shelf.place(name)[0] in shelf.complete
+        ),
         *(f"{name}: no note has this id; take its row out" for name in strays),
     ]
 
@@ -55,8 +76,9 @@ def with_taken(record: Record, text: str, shelf: Shelf, path: str) -> dict[str, 
     Raises DataError, with the line of `path`, for a row that is none, a note again, or no note.
     """
     taken: dict[str, Verdict] = {}
+    prints = fingerprints(shelf)
     for line, (name, verdict, support) in rows(text, _GIVEN, path):
-        if name not in shelf.notes:
+        if name not in prints:
             raise DataError(f"no note {name}", "write its id as in the deck", path=path, line=line)
         if name in taken:
             raise DataError(f"note {name} again", "give one verdict a note", path=path, line=line)
@@ -64,7 +86,7 @@ def with_taken(record: Record, text: str, shelf: Shelf, path: str) -> dict[str, 
             raise DataError(
                 f"{name} has no verdict or no support", "write both", path=path, line=line
             )
-        taken[name] = Verdict(name, fingerprint(shelf.notes[name]), verdict.lower(), support)
+        taken[name] = Verdict(name, prints[name], verdict.lower(), support)
     return {**record, **taken}
 
 
@@ -101,12 +123,14 @@ def _changed(record: Record, merged: Record) -> int:
 
 
 def _tell(record: Record, shelf: Shelf) -> None:
-    lacking = {note.id: wanting(note, record) for note in shelf.notes.values()}
-    for note in shelf.notes.values():
-        if lacking[note.id]:
-            print(f"{deck_of(note)}  {note.id}: {lacking[note.id]}")
-    good = sum(not what for what in lacking.values())
-    print(f"{good} of {len(lacking)} notes checked and good")
+    lacks = lacking(record, shelf)
+    for name, what in lacks.items():
+        if what:
+            print(f"{shelf.place(name)[0]}  {name}: {what}")
+    for kind, names in (("notes", shelf.notes), ("explanations", shelf.explanations)):
+        good = sum(not lacks[name] for name in names)
+        if names:
+            print(f"{good} of {len(names)} {kind} checked and good")
 
 
 if __name__ == "__main__":

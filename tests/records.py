@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import decks
 from decks.errors import DataError, UserError
-from decks.model import Head, Note, Parsed
+from decks.model import Explanation, Head, Note, Parsed
 from srs.files import replace_file
 
 DATA = Path(__file__).parent / "data"
@@ -25,19 +25,20 @@ class Shelf(NamedTuple):
 
     notes: Mapping[str, Note]
     complete: frozenset[str] = frozenset()  # names of deck files
+    explanations: Mapping[str, Explanation] = MappingProxyType({})  # by "concept:SLUG"
 
     def in_complete(self) -> Iterator[Note]:
         """The notes of complete decks."""
         return (note for note in self.notes.values() if deck_of(note) in self.complete)
 
-    def place(self, note_id: str) -> tuple[str, str]:
-        """What sorts notes by deck, then by id; those that are gone come last."""
-        note = self.notes.get(note_id)
-        return (deck_of(note) if note else "\uffff", note_id)
+    def place(self, name: str) -> tuple[str, str]:
+        """What sorts notes and explanations by deck, then by name; what is gone comes last."""
+        entry = self.notes.get(name) or self.explanations.get(name)
+        return (deck_of(entry) if entry else "\uffff", name)
 
 
-def deck_of(entry: Note | Head) -> str:
-    """The name of the deck file in which a note stands: `03-features`."""
+def deck_of(entry: Note | Head | Explanation) -> str:
+    """The name of the deck file in which something stands: `03-features`."""
     return PurePosixPath(entry.place.path).stem
 
 
@@ -45,7 +46,8 @@ def shelf(parsed: Sequence[Parsed]) -> Shelf:
     """What deck files hold."""
     notes = {note.id: note for one in parsed for note in one.notes}
     complete = {deck_of(head) for one in parsed for head in one.heads if head.complete}
-    return Shelf(MappingProxyType(notes), frozenset(complete))
+    explained = {f"concept:{e.concept}": e for one in parsed for e in one.explanations if e.text}
+    return Shelf(MappingProxyType(notes), frozenset(complete), MappingProxyType(explained))
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from decks.checking import Verdict, fingerprint, read_record
+from decks.checking import Verdict, fingerprint, fingerprint_of_explanation, read_record
 from decks.errors import DataError
 from decks.parse import parse
 from tests import checked
@@ -70,6 +70,18 @@ def test_the_record_is_sorted_by_deck_and_note() -> None:
 def test_what_a_deck_says_of_itself_is_heard() -> None:
     assert SHELF.complete == {"done"}
     assert [note.id for note in SHELF.in_complete()] == ["done-one", "done-two"]
+
+
+def test_what_explains_a_concept_is_checked_too() -> None:
+    explained = "---\ncomplete: true\n---\n\n## drift\nInputs {}.\n\n### moved\nQ: Who?\nA: They.\n"
+    first, then = (shelf([parse(explained.format(t), "d.md", "d")]) for t in ("move", "stay"))
+    name = "concept:drift"
+    known = {"moved": Verdict("moved", fingerprint(first.notes["moved"]), "good", "seen")}
+    assert faults(known, first) == [f"{name}: unchecked; {CURE}"]
+    stands = fingerprint_of_explanation(first.explanations[name])
+    known |= {name: Verdict(name, stands, "good", "the book, p. 4")}
+    assert faults(known, first) == []
+    assert faults(known, then) == [f"{name}: changed since; {CURE}"]
 
 
 # Each way to fall short
