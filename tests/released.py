@@ -5,6 +5,8 @@ was taken out of its deck is retired (`--retire ID --why WORDS`), and its id is 
 note that asks for something else now has a new id, unless the change is meant (`--accept ID --why
 WORDS`): then whoever knew the note is asked another one under its history.
 
+A note has as many cards as ever, or more: a gap that is shown now was somebody's card.
+
 A row's meaning is its concept, its type, and the content words of its question and its answer: by
 them a mended typo or a better wording is told from another note.
 """
@@ -17,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from decks.cards import card_keys
 from decks.cloze import find_gaps
 from decks.errors import DataError, UsageError
 from decks.model import Note, NoteKind
@@ -29,7 +32,7 @@ ACTIVE, RETIRED = "active", "retired"
 # up to all their words replaced, both sides reworded, other numbers) are all above 0.50, as are
 # those of the 36 notes that were ever reworded; of pairs of one concept's notes none is above 0.29.
 SAME = 0.36
-_COLUMNS = ("id", "since", "status", "meaning", "why")
+_COLUMNS = ("id", "since", "status", "cards", "meaning", "why")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W_]+)*")
 _HOLLOW_WORDS = """
     a about all an and any are as at be been before but by can do does each every for from had has
@@ -46,6 +49,7 @@ class Released(NamedTuple):
     id: str
     since: str  # the version that brought it
     status: str  # ACTIVE, or RETIRED: the note is gone, and the id stays taken
+    cards: str  # how many: one, two if it asks both ways, or as many as it has gaps
     meaning: str  # "concept; type; words of the question; words of the answer"
     why: str = ""  # it was retired, or a change of its meaning was meant
 
@@ -61,6 +65,11 @@ def meaning(note: Note) -> str:
     if note.kind is not NoteKind.CLOZE:
         answer = f"{note.back} {note.estimate.formula if note.estimate else ''}"
     return "; ".join((note.concept, note.type, _words(note.front), _words(answer)))
+
+
+def cards(note: Note) -> int:
+    """How many cards a note makes."""
+    return len(card_keys(note.kind, note.front))
 
 
 def _words(text: str) -> str:
@@ -108,8 +117,11 @@ def read(text: str, path: str = RELEASED.name) -> dict[str, Released]:
         row = Released(*cells)
         if row.id in found:
             raise DataError(f"id {row.id} again", "an id has one row", path=path, line=line)
-        if row.status not in (ACTIVE, RETIRED) or row.meaning.count(";") < 3:
-            raise DataError(f"{row.id} has no known status or meaning", path=path, line=line)
+        known = row.status in (ACTIVE, RETIRED) and row.cards.isdecimal()
+        if not known or row.meaning.count(";") < 3:
+            raise DataError(
+                f"{row.id} has no known status, number of cards or meaning", path=path, line=line
+            )
         found[row.id] = row
     return found
 
@@ -120,6 +132,7 @@ def faults(released: Mapping[str, Released], notes: Mapping[str, Note]) -> list[
     found = [_missing(row, meanings) for row in released.values() if row.id not in notes]
     to_judge = with_new(released, notes).keys() & meanings.keys()
     found += [_standing(released, name, meanings[name]) for name in notes if name in to_judge]
+    found += [_fewer(released[name], note) for name, note in notes.items() if name in released]
     return [fault for fault in found if fault]
 
 
@@ -129,6 +142,13 @@ def _missing(row: Released, meanings: Mapping[str, str]) -> str:
     near = _nearest(row.meaning, meanings.items())
     hint = f"give {near} its id back, or" if near else "put it back, or"
     return f"{row.id}: no note has this id any more; {hint} --retire {row.id}"
+
+
+def _fewer(row: Released, note: Note) -> str:
+    now = cards(note)
+    if not row.is_active or now >= int(row.cards):
+        return ""
+    return f"{row.id}: {now} cards of {row.cards} are left; put them back, or --accept {row.id}"
 
 
 def _standing(released: Mapping[str, Released], note_id: str, said: str) -> str:
@@ -159,7 +179,7 @@ def with_new(released: Mapping[str, Released], notes: Mapping[str, Note]) -> dic
     gone = [(row.id, row.meaning) for row in released.values() if row.is_active]
     gone = [(name, said) for name, said in gone if name not in notes]
     added = {
-        note_id: Released(note_id, __version__, ACTIVE, meaning(note))
+        note_id: Released(note_id, __version__, ACTIVE, str(cards(note)), meaning(note))
         for note_id, note in notes.items()
         if note_id not in released and not _nearest(meaning(note), gone)
     }
@@ -179,7 +199,8 @@ def accepted(released: Mapping[str, Released], shelf: Shelf, note_id: str, why: 
     row = _known(released, note_id)
     if note_id not in shelf.notes or not row.is_active:
         raise UsageError(f"{note_id} is no note of the decks", "--retire retires it")
-    return row._replace(meaning=meaning(shelf.notes[note_id]), why=why)
+    note = shelf.notes[note_id]
+    return row._replace(cards=str(cards(note)), meaning=meaning(note), why=why)
 
 
 def _known(released: Mapping[str, Released], note_id: str) -> Released:

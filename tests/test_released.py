@@ -28,7 +28,7 @@ from tests.released import (
     with_new,
 )  # fmt: skip
 
-HEAD = "# id | since | status | meaning | why\n"
+HEAD = "# id | since | status | cards | meaning | why\n"
 DECK = """\
 ---
 deck: Own
@@ -124,13 +124,23 @@ def test_ids_that_changed_places_within_a_family_are_found() -> None:
 def test_a_sentence_with_gaps_elsewhere_is_found() -> None:
     front = "A cautious rollout serves [few users] first: the others [mirror] nothing."
     other = "A cautious rollout serves few users [first]: the [others] mirror nothing."
-    wider = "A cautious rollout serves [few of its users] first: the others mirror nothing."
+    wider = "A cautious rollout serves [few of its users] first: the others [mirror] nothing."
     notes = NOTES | {ORDER: replace(NOTES[ORDER], front=front)}
     list_ = with_new({}, notes)
     assert "canary-order: means something else now" in found(
         notes | {ORDER: replace(NOTES[ORDER], front=other)}, list_
     )
     assert found(notes | {ORDER: replace(NOTES[ORDER], front=wider)}, list_) == ""
+
+
+def test_a_gap_that_is_shown_now_is_found() -> None:
+    shown = NOTES[ORDER].front.replace("[canary]", "canary")
+    note = NOTES | {ORDER: replace(NOTES[ORDER], front=shown)}
+    assert found(note) == (
+        "canary-order: 1 cards of 2 are left; put them back, or --accept canary-order"
+    )
+    more = NOTES[ORDER].front.replace("everyone", "[everyone]")
+    assert found(NOTES | {ORDER: replace(NOTES[ORDER], front=more)}) == ""
 
 
 def test_a_retired_id_may_rest_but_not_come_back() -> None:
@@ -310,7 +320,13 @@ def test_a_reason_must_be_given(list_file: Path, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    "row", ["a | 1 | active", "a | 1 | gone | c; t; q; a |", "a | 1 | active | words |"]
+    "row",
+    [
+        "a | 1 | active | 1",
+        "a | 1 | gone | 1 | c; t; q; a |",
+        "a | 1 | active | 1 | words |",
+        "a | 1 | active | c; t; q; a | x |",
+    ],
 )
 def test_a_row_that_is_none_is_refused(row: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -320,4 +336,4 @@ def test_a_row_that_is_none_is_refused(row: str) -> None:
 
 def test_an_id_has_one_row() -> None:
     with pytest.raises(DataError, match="id a again"):
-        released.read(HEAD + 2 * "a | 1 | active | c; t; q; a |\n")
+        released.read(HEAD + 2 * "a | 1 | active | 1 | c; t; q; a |\n")
