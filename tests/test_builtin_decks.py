@@ -33,10 +33,40 @@ def test_each_topic_of_the_client_has_its_cards(topic: str) -> None:
     assert sum(note.concept in TOPICS[topic] for note in NOTES) >= 8
 
 
-def test_there_is_enough_for_a_start_and_it_asks_for_use() -> None:
-    types = Counter(note.type for note in NOTES)
-    assert len(NOTES) >= 40
-    assert types["definition"] + types["cloze"] <= 0.32 * len(NOTES)
+COMPLETE = {
+    name: file for name, file in FILES.items() if any(one.complete for one in file.parsed.heads)
+}
+CORE = (
+    "offline-online-store", "training-serving-skew", "point-in-time-join", "canary-deployment",
+    "covariate-shift", "label-shift", "concept-drift", "two-stage-retrieval",
+)  # fmt: skip
+
+
+def test_complete_decks_hold_enough() -> None:
+    assert sum(len(file.parsed.notes) for file in COMPLETE.values()) >= 210
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_every_concept_of_a_complete_deck_is_met_from_two_sides(name: str) -> None:
+    notes = COMPLETE[name].parsed.notes
+    wanted = [slug for slug, concept in CONCEPTS.items() if concept.deck == name]
+    assert wanted
+    for slug in wanted:
+        types = [note.type for note in notes if note.concept == slug]
+        assert len(types) >= 3, slug
+        assert len({*types}) >= 2, slug
+
+
+@pytest.mark.parametrize("slug", CORE)
+def test_what_interviews_turn_on_has_six_notes_at_least(slug: str) -> None:
+    assert sum(note.concept == slug for note in NOTES) >= 6
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_complete_deck_asks_for_use(name: str) -> None:
+    notes = COMPLETE[name].parsed.notes
+    types = Counter(note.type for note in notes)
+    assert types["definition"] + types["cloze"] <= 0.32 * len(notes)
 
 
 @pytest.mark.parametrize("name", FILES)
