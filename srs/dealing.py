@@ -57,11 +57,11 @@ class Dealer(Protocol):
 class _Common:
     """What both dealers keep: the cards that the session is about, and its limits."""
 
-    def __init__(self, collection: Collection, span: Span, limits: Limits, now_ms: int) -> None:
+    def __init__(self, collection: Collection, span: Span, limits: Limits) -> None:
         self._collection = collection
         self._span = span
         self._limits = limits
-        self._began_ms = now_ms
+        self._began_ms: int | None = None
         self._recent: tuple[Waiting, ...] = ()
 
     def whole_span(self, now_ms: int) -> Span:
@@ -72,7 +72,14 @@ class _Common:
     def spare_minutes(self, now_ms: int) -> float | None:
         if self._limits.minutes is None:
             return None
-        return max(0.0, self._limits.minutes - (now_ms - self._began_ms) / _MINUTE_MS)
+        began_ms = now_ms if self._began_ms is None else self._began_ms
+        return max(0.0, self._limits.minutes - (now_ms - began_ms) / _MINUTE_MS)
+
+    def _is_over(self, now_ms: int) -> bool:
+        """Whether the minutes are; they begin with the first card, not with the search for it."""
+        if self._began_ms is None:
+            self._began_ms = now_ms
+        return self.spare_minutes(now_ms) == 0
 
     def back_on_table(self, card: Card) -> None:
         found = self._collection.daily.waiting(card.uid)
@@ -98,13 +105,13 @@ class _Common:
 class Daily(_Common):
     """What is due today and what today may bring of new cards."""
 
-    def __init__(self, collection: Collection, span: Span, limits: Limits, now_ms: int) -> None:
-        super().__init__(collection, span, limits, now_ms)
+    def __init__(self, collection: Collection, span: Span, limits: Limits) -> None:
+        super().__init__(collection, span, limits)
         self._ahead: list[bytes] = []
         self._backlog: tuple[int | None, int] = None, 0
 
     def next(self, session: Session, now_ms: int) -> bytes | None:
-        if self.spare_minutes(now_ms) == 0:
+        if self._is_over(now_ms):
             return None
         begun = self._begun(session)
         new = self._new_limit(session)
@@ -181,13 +188,13 @@ class Cram(_Common):
         *,
         suspended_too: bool = False,
     ) -> None:
-        super().__init__(collection, span, limits, now_ms)
+        super().__init__(collection, span, limits)
         self._suspended_too = suspended_too
         order = collection.weakest(span, now_ms, suspended_too=suspended_too)
         self._order = order[: limits.cards] if limits.cards is not None else order
 
     def next(self, session: Session, now_ms: int) -> bytes | None:
-        if self.spare_minutes(now_ms) == 0:
+        if self._is_over(now_ms):
             return None
         line = self._line(session)
         return next((uid for uid in line if self._is_here(uid, now_ms)), None)

@@ -118,7 +118,7 @@ class Review:
                 suspended_too=wanted is not None and wanted.suspended_too,
             )
             if cram
-            else Daily(collection, span, limits, now_ms)
+            else Daily(collection, span, limits)
         )
         self._feed(self._deal(Deal()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import decks
 from srs import Collection, Rating, Review, Settings
+from srs.dealing import Limits
 from srs.model import Event, Kind
 from srs.scheduling import Parameters, Scheduler, fold
 from srs.session import Rate
@@ -206,6 +208,16 @@ def test_a_flight_over_ten_zones(own: Program) -> None:
     assert set(after) & set(before) <= in_steps | {c for c in before if known[c]["reps"] != 1}
     assert answer(tokyo, "2026-03-13T00:00:00Z", 10)
     assert "clock" not in findings(tokyo, "2026-03-13T01:00:00Z")
+
+
+def test_minutes_begin_with_the_first_card(tmp_path: Path) -> None:
+    """A minute passes at each look at the clock, so one is over before a card is found."""
+    with fresh("UTC", tmp_path) as collection:
+        looks = count(MONDAY_MS, 60_000)
+        review = Review(collection, lambda: next(looks), limits=Limits(minutes=0.5))
+        assert review.card is not None
+        review.do(Rate(Rating.EASY))
+        assert review.card is None
 
 
 def test_asleep_over_midnight_in_mid_session(tmp_path: Path) -> None:
