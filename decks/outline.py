@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from decks import frontmatter
+from decks import fences, frontmatter
 from decks.lines import NEXT_FILE, Part, parts, split
 from decks.model import Head, Place
 from decks.parse import parse
 
-# Front matter ends in it, whatever stands below.
+# Front matter is never longer than this.
 _BEGINNING = 2 * frontmatter.MAX_BYTES
 
 
@@ -34,6 +34,9 @@ def explanation(text: str, concept: str) -> str:
     """
     if concept not in text:
         return ""
+    if fences.any_in(text):  # what looks like a heading may be code: only the parser can tell
+        told = parse(text, "", "").explanations
+        return next((one.text for one in told if one.concept == concept and one.text), "")
     heading = re.compile(rf"##\s+{re.escape(concept)}\s*(?:\{{[^{{}}]*\}}\s*)?")
     lines = split(text)
     for start, line in enumerate(lines):

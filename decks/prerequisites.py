@@ -36,11 +36,12 @@ def ordered(needs: Needs) -> tuple[str, ...]:
             missing[topic] -= 1
             if not missing[topic]:
                 heappush(free, places[topic])
+    assert len(order) == len(topics), "topics build on each other in a circle"
     return tuple(order)
 
 
 def preceded(topics: Iterable[str], needs: Needs) -> tuple[str, ...]:
-    """These topics in this order, each with what it builds on, as far as missing, before it."""
+    """These topics in this order; before each, what it builds on and is not listed yet."""
     found: dict[str, None] = {}
     for topic in topics:
         path = [] if topic in found else [topic]  # each builds on the one that follows
@@ -49,6 +50,7 @@ def preceded(topics: Iterable[str], needs: Needs) -> tuple[str, ...]:
             if missing is None:
                 found[path.pop()] = None
             else:
+                assert missing not in path, "topics build on each other in a circle"
                 path.append(missing)
     return tuple(found)
 

@@ -79,6 +79,13 @@ class Answering(Opened):
         deck_ids, narrowed = choose(self._connection, wanted, self._moment(at_ms))
         return self.daily.span(at_ms, deck_ids, selected=narrowed)
 
+    def refuse_out_of_sight(self, wanted: Wanted, at_ms: int) -> None:
+        """Raises UsageError if all that is selected is suspended, or in a disabled deck."""
+        from srs.choosing import refuse_out_of_sight
+
+        if self.choose(wanted, at_ms).selected:
+            refuse_out_of_sight(self._connection, wanted)
+
     def _moment(self, at_ms: int) -> Moment:
         from srs.store.finding import Moment
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from decks.errors import UsageError, did_you_mean
+from decks.errors import UsageError, did_you_mean_name
 from decks.progress import Progress
 from srs import query
 from srs.deck_names import known_names, resolve
@@ -74,6 +74,31 @@ def choose(
     if node != query.All():
         selection.keep(connection, finding.condition(node, moment))
     return deck_ids, node != query.All()
+
+
+def refuse_out_of_sight(connection: sqlite3.Connection, wanted: Wanted) -> None:
+    """Raises UsageError if cards are selected that `choose` kept, and none can ever be asked."""
+    found = selection.by_deck(connection)
+    seen = [one for one in found if one.enabled]
+    if any(one.suspended < one.cards for one in seen):
+        return
+    what = f"all cards of {wanted.concepts[0]}" if len(wanted.concepts) == 1 else "all these cards"
+    if seen and not wanted.suspended_too:
+        raise UsageError(f"{what} are suspended", _unsuspending(wanted))
+    if found and not seen:
+        deck = found[0].deck
+        raise UsageError(
+            f"{what} are in {deck}, which is disabled", f'srs deck enable "{deck}" shows it again'
+        )
+
+
+def _unsuspending(wanted: Wanted) -> str:
+    from shlex import quote
+
+    named = [f"concept:{name}" for name in wanted.concepts] + [f"tag:{tag}" for tag in wanted.tags]
+    asked = wanted.query or next(iter(named), "")
+    which = f"--find {quote(asked)}" if asked else "CARD"
+    return f"srs card unsuspend {which} lets them be asked again"
 
 
 def decks_of(connection: sqlite3.Connection, wanted: Wanted) -> tuple[int, ...]:
@@ -183,7 +208,7 @@ def _known(connection: sqlite3.Connection, kind: str, wanted: str) -> list[str]:
 def _unknown(
     connection: sqlite3.Connection, kind: str, wanted: str, names: Sequence[str]
 ) -> UsageError:
-    guess = did_you_mean(wanted, names, likeness=0.5)
+    guess = did_you_mean_name(wanted, names)
     if kind != "concept":
         hint = f"{guess}srs card list --json shows every card's {kind}"
         return UsageError(f"no {kind} {wanted}", hint)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from decks.concepts import LEVELS as LETTERS
 from decks.concepts import Source, acronyms_in, load_concepts, load_glossary, load_sources
-from decks.errors import UsageError, did_you_mean
+from decks.errors import UsageError, did_you_mean_name
 from decks.load import text_of
 from decks.outline import explanation, heads
 from decks.prerequisites import followers, leading_to
@@ -38,6 +38,8 @@ class Topic(NamedTuple):
     deck: str  # file of its deck in the curriculum, without the suffix; "" likewise
     knowledge: Knowledge
     standing: Standing
+    deck_name: str = ""  # what that deck is called; "" if it has no cards yet
+    disabled: tuple[str, ...] = ()  # names of disabled decks that hold cards of it
 
 
 class TopicPage(NamedTuple):
@@ -51,6 +53,10 @@ class TopicPage(NamedTuple):
     recall: Mapping[bytes, float]  # by card, of those answered: the chance to recall it now
     sources: tuple[Source, ...]
     acronyms: Mapping[str, str]
+
+    def acronyms_of(self, texts: Iterable[str]) -> dict[str, str]:
+        """Those that are left where only these texts of it are shown."""
+        return acronyms_in(texts, self.acronyms)
 
 
 class PathTo(NamedTuple):
@@ -94,6 +100,8 @@ class Curriculum:
         self._moment = moment
         self._desired_retention = desired_retention
         self._concepts = load_concepts()
+        self._disabled = knowledge.disabled_decks(connection)
+        self._deck_names = dict(self._named_by_file())
 
     # Concepts
 
@@ -114,7 +122,7 @@ class Curriculum:
 
     def page(self, slug: str, limit: int) -> TopicPage:
         """All about a concept, with `limit` of its cards. Raises UsageError if it is not there."""
-        self._check(slug)
+        slug = self._checked(slug)
         concept = self._concepts.get(slug)
         needs = concept.prerequisites if concept else ()
         opens = followers(self._needs()).get(slug, [])
@@ -123,21 +131,19 @@ class Curriculum:
         found = tuple(self._cards(slug, limit)) if topic.knowledge.cards else ()
         sources = tuple(self._sources(slug))
         told = explained(self._connection, slug)
-        texts = (topic.title, told, *(c.front for c in found), *(s.title for s in sources))
+        below = tuple(self._topic(one, known) for one in needs)
+        above = tuple(self._topic(one, known) for one in opens)
+        titles = [one.title for one in (topic, *below, *above)]
+        titles += [source.title for source in sources]
+        texts = (told, *titles, *(card.front for card in found))
+        acronyms = acronyms_in(texts, load_glossary())
         return TopicPage(
-            topic,
-            told,
-            tuple(self._topic(one, known) for one in needs),
-            tuple(self._topic(one, known) for one in opens),
-            found,
-            dict(self._recall(found)),
-            sources,
-            acronyms_in(texts, load_glossary()),
+            topic, told, below, above, found, dict(self._recall(found)), sources, acronyms
         )
 
     def path(self, slug: str) -> PathTo:
         """What leads to a concept. Raises UsageError if it is not there."""
-        self._check(slug)
+        slug = self._checked(slug)
         needs = self._needs()
         order = leading_to(slug, needs)
         known = self._known_of(order)
@@ -163,27 +169,29 @@ class Curriculum:
         return self._known(f"{knowledge.IN_SIGHT} AND {named}", json.dumps([*slugs]))
 
     def _in_order(self, known: Mapping[str, Knowledge]) -> list[Topic]:
-        own = [slug for slug in known if slug and slug not in self._concepts]
+        own = [slug for slug in (*known, *self._disabled) if slug and slug not in self._concepts]
+        own = list(dict.fromkeys(own))
         return [self._topic(slug, known) for slug in (*self._concepts, *own)]
 
     def _topic(self, slug: str, known: Mapping[str, Knowledge]) -> Topic:
         held = known.get(slug, Knowledge())
         standing = held.standing(self._desired_retention)
+        disabled = self._disabled.get(slug, ())
         concept = self._concepts.get(slug)
         if concept is None:
-            return Topic(slug, slug, "", "", held, standing)
-        level = LEVELS[LETTERS.index(concept.level)]
-        return Topic(slug, concept.title, level, concept.deck, held, standing)
+            return Topic(slug, slug, "", "", held, standing, "", disabled)
+        level, deck = LEVELS[LETTERS.index(concept.level)], concept.deck
+        name = self._deck_names.get(deck, "")
+        return Topic(slug, concept.title, level, deck, held, standing, name, disabled)
 
-    def _check(self, slug: str) -> None:
-        if slug in self._concepts:
-            return
-        own = selection.known_concepts(self._connection)
-        if slug in own:
-            return
-        names = dict.fromkeys((*self._concepts, *own))
-        guess = did_you_mean(slug.lower(), names, likeness=0.5)
-        raise UsageError(f"no concept {slug}", f"{guess}srs concept list shows the concepts")
+    def _checked(self, wanted: str) -> str:
+        """The slug, as it is written; case does not matter. Raises UsageError for none."""
+        names = dict.fromkeys((*self._concepts, *selection.known_concepts(self._connection)))
+        slug = wanted if wanted in names else wanted.casefold()
+        if slug in names:
+            return slug
+        guess = did_you_mean_name(wanted, names)
+        raise UsageError(f"no concept {wanted}", f"{guess}srs concept list shows the concepts")
 
     def _cards(self, slug: str, limit: int) -> Iterator[Card]:
         """Its cards; one whose front would answer another of its note has the note's instead."""
@@ -223,12 +231,16 @@ class Curriculum:
         whole = sum(held.values(), Knowledge())
         return DeckPage(name, *self._head(row.id, name), row, whole, topics, below)
 
+    def _named_by_file(self) -> Iterator[tuple[str, str]]:
+        """The decks that come with the package: file without suffix, name."""
+        names = {deck_id: name for deck_id, name, _ in notes.deck_names(self._connection)}
+        for deck_id, path in notes.deck_files(self._connection):
+            yield _stem(path), names[deck_id]
+
     def _stems(self, *ids: int) -> set[str]:
         """The files, without suffix, of these decks that come with the package."""
         return {
-            path.rpartition("/")[2].removesuffix(".md")
-            for deck_id, path in notes.deck_files(self._connection)
-            if deck_id in ids
+            _stem(path) for deck_id, path in notes.deck_files(self._connection) if deck_id in ids
         }
 
     def _head(self, deck_id: int, name: str) -> tuple[str, bool]:
@@ -247,10 +259,14 @@ class Curriculum:
         others = [one for one in wanted if one not in ahead]
         ids = deck_names.resolve(self._connection, others) if others else ()
         stems = {planned[one.casefold()] for one in ahead} | self._stems(*ids)
-        held = knowledge.by_concept(self._connection, self._moment)
+        held = knowledge.by_concept(self._connection, self._moment, knowledge.THERE)
         return {row.concept for row in held if row.deck_id in ids and row.concept} | {
             slug for slug, concept in self._concepts.items() if concept.deck in stems
         }
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def explained(connection: sqlite3.Connection, slug: str) -> str:

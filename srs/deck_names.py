@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from decks.errors import UsageError, did_you_mean
+from decks.errors import UsageError, did_you_mean_name
 from srs.store import notes
 
 
@@ -19,16 +19,23 @@ def resolve(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, 
     for wanted in names:
         ids = [deck_id for deck_id, name in known if _covers(wanted, name)]
         if not ids:
-            raise UsageError(f"no deck {wanted}", _hint(wanted, [name for _, name in known]))
+            raise _unknown(wanted, [name for _, name in known])
         found.update(dict.fromkeys(ids))
     return tuple(found)
 
 
 def full_name(connection: sqlite3.Connection, wanted: str) -> str:
-    """The name of the deck that answers to `wanted`; that itself if none does."""
-    ids = [deck_id for deck_id, name in known_names(connection) if _is(wanted, name)]
+    """The name of the deck that answers to `wanted`, as it is written; else `wanted` itself.
+
+    A deck that is only there by its sub-decks has its name from them.
+    """
+    known = known_names(connection)
     names = {deck_id: name for deck_id, name, _ in notes.deck_names(connection)}
-    return names[ids[0]] if ids else wanted
+    ids = [deck_id for deck_id, name in known if _is(wanted, name)]
+    if ids:
+        return names[ids[0]]
+    below = next((name for _, name in known if _covers(wanted, name)), wanted)
+    return "::".join(below.split("::")[: wanted.count("::") + 1])
 
 
 def known_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
@@ -51,5 +58,12 @@ def _covers(wanted: str, name: str) -> bool:
     return name == wanted or name.startswith(f"{wanted}::")
 
 
-def _hint(wanted: str, names: Sequence[str]) -> str:
-    return did_you_mean(wanted, names, likeness=0.5) + "srs deck list shows the decks"
+def _unknown(wanted: str, names: Sequence[str]) -> UsageError:
+    from decks.concepts import load_concepts
+
+    planned = dict.fromkeys(concept.deck for concept in load_concepts().values())
+    if ahead := next((deck for deck in planned if _is(wanted, deck)), ""):
+        hint = f"srs concept list --deck {ahead} shows what it is about"
+        return UsageError(f"{ahead} has no cards yet", hint)
+    guess = did_you_mean_name(wanted, [*names, *planned])
+    return UsageError(f"no deck {wanted}", f"{guess}srs deck list shows the decks")

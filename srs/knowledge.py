@@ -11,7 +11,7 @@ ENOUGH = 0.9  # of the desired retention: cards that are due sink a little below
 
 
 class Standing(StrEnum):
-    """How far one is."""
+    """How well the learner knows something."""
 
     NO_CARDS = "no cards"
     NOT_MET = "not met"

@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from rich.console import Console
+from rich.theme import Theme
 
 import decks
 from decks.errors import UsageError
@@ -16,6 +18,8 @@ from decks.parse import parse
 from srs import Collection, PathTo, Rating, Settings
 from srs.cli import concept_page
 from srs.cli.charts import Block, in_ascii
+from srs.cli.info import info
+from srs.cli.theme import DARK
 from srs.importing import install_builtin
 from srs.knowledge import Knowledge, Standing
 from srs.stats import Mastery
@@ -179,6 +183,12 @@ def test_the_explanation_of_one_concept_is_found() -> None:
     again = "## a-b\nQ: x\nA: y\n\n## a-b\n\nSecond.\n\nQ: z\nA: w\n"
     assert explanation(again, "a-b") == "Second."
     assert explanation("## a-b\nOnly words.\n# End\nmore\n", "a-b") == "Only words."
+    code = "## top\nBefore.\n\n```sh\n# comment\n```\nAfter.\n\nQ: a\nA: b\n"
+    assert explanation(code, "top") == "Before.\n\n```sh\n# comment\n```\nAfter."
+    in_code = "```\n## top\nFake.\n```\n\n## top\nReal.\n\nQ: a\nA: b\n"
+    assert explanation(in_code, "top") == "Real."
+    commented = "<!--\n## top\nFake.\n-->\n\n## top\nReal.\n\nQ: a\nA: b\n"
+    assert explanation(commented, "top") == "Real."
     for file in decks.builtin():
         text = (Path(decks.__file__).parent / file.path).read_text()
         for each in file.parsed.explanations:
@@ -299,7 +309,11 @@ def test_what_is_missing_is_in_an_order_to_learn_it_in() -> None:
         assert path.new == sum(path.topics[slug].knowledge.new for slug in slugs)
         later = found.curriculum(learn(found, 9) + DAY_MS).path("feature-logging")
         assert later.missing == ()
-        assert drawn(later, 80)[-1] == "Nothing of it is missing."
+        bare = sum(topic.standing is Standing.NO_CARDS for topic in later.topics.values())
+        assert bare > 1
+        assert drawn(later, 80)[-1] == (
+            f"All that has cards to ask is known; {bare} concepts have none."
+        )
 
 
 # The program
@@ -312,8 +326,8 @@ def test_concepts_are_listed_deck_by_deck_the_learners_own_last(serving: Program
     assert concepts[0] == {
         "concept": "ml-system-lifecycle",
         "title": "The ML system loop: data to model to decision to new data",
-        "level": "mid", "deck": "01-framing", "standing": "none", "cards": 0, "seen": 0, "new": 0,
-        "due": 0, "known": 0.0, "mastery": 0.0,
+        "level": "mid", "deck": "01-framing", "deck_name": None, "standing": "none", "cards": 0,
+        "seen": 0, "new": 0, "due": 0, "known": 0.0, "mastery": 0.0, "suspended": 0, "disabled": [],
     }  # fmt: skip
     stems = [one["deck"] for one in concepts[:-2]]
     assert stems == sorted(stems)
@@ -339,8 +353,9 @@ def test_the_list_keeps_to_decks_and_levels(serving: Program) -> None:
 def test_a_concept_is_shown_whole(serving: Program) -> None:
     shape = serving("concept", "show", "training-serving-skew", "--json").json
     assert {*shape} == {
-        "schema", "concept", "title", "level", "deck", "standing", "cards", "seen", "new", "due",
-        "known", "mastery", "explanation", "needs", "opens", "asked", "sources", "acronyms",
+        "schema", "concept", "title", "level", "deck", "deck_name", "standing", "cards", "seen",
+        "new", "due", "known", "mastery", "suspended", "disabled", "explanation", "needs",
+        "opens", "asked", "sources", "acronyms",
     }  # fmt: skip
     assert [one["concept"] for one in shape["needs"]] == ["feature-store", "data-leakage"]
     assert "feature-logging" in [one["concept"] for one in shape["opens"]]
@@ -397,7 +412,7 @@ def test_a_deck_may_be_disabled_or_its_file_gone(srs: Program, tmp_path: Path) -
     serving = imported(srs, tmp_path)
     assert serving("deck", "disable", "Serving").code == 0
     shown = serving("deck", "show", "Serving").out
-    assert "your own, complete, disabled" in shown
+    assert 'your own, complete, disabled: srs deck enable "Serving"\n' in shown
     assert "· latency-budget" in shown
     (tmp_path / "serving.md").unlink()
     gone = serving("deck", "show", "Serving", "--json").json
@@ -409,7 +424,10 @@ def test_a_deck_may_be_disabled_or_its_file_gone(srs: Program, tmp_path: Path) -
     ("slug", "hint"),
     [
         ("training-skew", "did you mean training-serving-skew?"),
-        ("FEATURE-STORE", "did you mean feature-store?"),
+        ("FEATURE-STOER", "did you mean feature-store?"),
+        ("offline", "did you mean offline-online-store, offline-vs-online-metrics or "),
+        ("skew training", "did you mean training-serving-skew?"),
+        ("nosuch", "srs concept list"),
         ("", "srs concept list"),
         ("%", "srs concept list"),
         ("*", "srs concept list"),
@@ -425,6 +443,14 @@ def test_a_slug_that_is_not_there(command: str, slug: str, hint: str) -> None:
             whole.page(slug, 5) if command == "show" else whole.path(slug)
     assert caught.value.message == f"no concept {slug}"
     assert hint in caught.value.hint
+    assert ("did you mean" in hint) == ("did you mean" in caught.value.hint)
+
+
+def test_a_slug_may_be_written_in_any_case() -> None:
+    with collection() as found:
+        whole = found.curriculum(MONDAY_MS)
+        assert whole.page("Feature-STORE", 5) == whole.page("feature-store", 5)
+        assert whole.path("HNSW").target == "hnsw"
 
 
 def test_a_session_knows_concepts_without_cards(srs: Program) -> None:
@@ -440,7 +466,143 @@ def test_a_session_knows_concepts_without_cards(srs: Program) -> None:
 
 def test_cards_that_are_all_suspended_are_said_to_be(srs: Program) -> None:
     assert srs("card", "suspend", "--find", "concept:hnsw", "--yes").code == 0
-    assert "∘ no cards: 6 cards, all suspended\n" in srs("concept", "show", "hnsw").out
+    unsuspend = "srs card unsuspend --find concept:hnsw"
+    said = f"6 cards of hnsw, all suspended: {unsuspend}\n"
+    assert f"∘ {said}" in srs("concept", "show", "hnsw").out
+    for words in (("list",), ("list", "--deck", "07-retrieval-ranking"), ("path", "hnsw")):
+        assert said in srs("concept", *words).out
+    shape = srs("concept", "show", "hnsw", "--json").json
+    assert (shape["standing"], shape["suspended"], shape["disabled"]) == ("none", 6, [])
+    for words in (("--concept", "HNSW"), ("--find", "concept:hnsw", "--cram")):
+        ran = srs("review", *words)
+        assert (ran.code, ran.err.count("are suspended\nhint: srs card unsuspend")) == (2, 1)
+    assert f"hint: {unsuspend} " in ran.err
+    assert srs("review", "--cram", "--find", "is:suspended", stdin="q\n").code == 0
+
+
+def test_a_concept_whose_deck_is_disabled_says_so(srs: Program, tmp_path: Path) -> None:
+    imported(srs, tmp_path)
+    assert srs("deck", "disable", "07-retrieval-ranking", "Serving").code == 0
+    said = 'Retrieval and ranking is disabled: srs deck enable "Retrieval and ranking"\n'
+    assert f"∘ {said}" in srs("concept", "show", "ann-search").out
+    for words in (("list",), ("path", "ann-search"), ("list", "--deck", "07-retrieval-ranking")):
+        assert said in srs("concept", *words).out
+    shape = srs("concept", "show", "ann-search", "--json").json
+    assert (shape["standing"], shape["disabled"]) == ("none", ["Retrieval and ranking"])
+    listed = srs("concept", "list", "--deck", "serving", "--json").json["concepts"]
+    assert [one["concept"] for one in listed] == ["latency-budget", "batching-window", LONG]
+    assert [one["disabled"] for one in listed] == [["Serving"]] * 3
+    ran = srs("review", "--concept", "ann-search")
+    assert (ran.code, ran.err) == (
+        2, "error: all cards of ann-search are in Retrieval and ranking, which is disabled\n"
+        'hint: srs deck enable "Retrieval and ranking" shows it again\n',
+    )  # fmt: skip
+
+
+def test_a_slip_makes_no_collection(srs: Program) -> None:
+    for words in (("--concept", "nosuch"), ("nosuch",), ("--deck", "nosuch"), ("--tag", "nosuch")):
+        assert srs("review", *words).code == 2
+        assert not srs.home.exists()
+
+
+def test_a_deck_answers_to_its_name_and_to_its_file(serving: Program) -> None:
+    listed = serving("concept", "list").out
+    assert "\n03-features  Features and feature stores\n" in listed
+    assert (
+        " · 03-features · Features and feature stores\n"
+        in serving("concept", "show", "feature-store").out
+    )
+    ahead = serving("deck", "show", "04-MODELING-training")
+    assert (ahead.code, ahead.err) == (
+        2, "error: 04-modeling-training has no cards yet\n"
+        "hint: srs concept list --deck 04-modeling-training shows what it is about\n",
+    )  # fmt: skip
+    assert "did you mean 13-llm-apps-agents?" in serving("deck", "show", "13-agents").err
+
+
+def test_a_deck_is_shown_by_its_own_spelling(srs: Program, tmp_path: Path) -> None:
+    (tmp_path / "own.md").write_text("---\ndeck: My Notes::Search\n---\n\nQ: One?\nA: Two.\n")
+    assert srs("import", str(tmp_path / "own.md")).code == 0
+    assert srs("deck", "show", "MY NOTES").out.startswith("My Notes\n")
+
+
+def test_cards_that_ask_the_same_words_are_shown_once(srs: Program) -> None:
+    cards = srs("concept", "show", "two-stage-retrieval").out
+    alike = [line for line in cards.splitlines() if "Of 300 million posts" in line]
+    assert len(alike) == 1
+    assert "  3 cards: new  " in alike[0]
+    assert len(srs("concept", "show", "two-stage-retrieval", "--json").json["asked"]) == 13
+
+
+def test_acronyms_are_spelled_out_where_they_are_shown(serving: Program) -> None:
+    builds = serving("concept", "show", "loss-design").out
+    assert "RMSE  root mean squared error" in builds
+    cards = serving("concept", "show", "ann-search")
+    assert "gigabyte" not in cards.out  # of a front whose end is cut off
+    assert "GB" in serving("concept", "show", "ann-search", "--json").json["acronyms"]
+
+
+def test_a_title_that_asks_gets_no_full_stop(serving: Program) -> None:
+    out = " ".join(serving("concept", "show", "gbdt-vs-deep").out.split())
+    assert "typical tabular data? NeurIPS" in out
+
+
+MARKED = """\
+---
+deck: Marked
+about: What **holds** at $x^2$.
+---
+
+## own-thing
+
+A **bold** word and $x^2$.
+
+```sh
+# comment
+srs sync
+```
+
+After.
+
+Q: One?
+A: Two.
+"""
+
+
+def test_explanations_are_shown_as_cards_are(srs: Program, tmp_path: Path) -> None:
+    (tmp_path / "own.md").write_text(MARKED)
+    assert srs("import", str(tmp_path / "own.md")).code == 0
+    out = srs("concept", "show", "own-thing").out
+    assert "\n\nA bold word and x².\n\n  # comment\n  srs sync\n\nAfter.\n" in out
+    assert "\n\nWhat holds at x².\n" in srs("deck", "show", "Marked").out
+
+
+def test_a_session_shows_explanations_as_cards_are(tmp_path: Path) -> None:
+    (tmp_path / "own.md").write_text(MARKED)
+    with collection() as found:
+        found.import_files(decks.read([tmp_path]), MONDAY_MS)
+        [card] = found.cards(found.span(MONDAY_MS, ["Marked"]))
+        panel = info(found, card, MONDAY_MS, 80, reminder=True)
+    console = Console(width=80, theme=Theme(DARK.styles))
+    with console.capture() as captured:
+        console.print(panel.body)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    assert lines[-6:] == ["A bold word and x².", "", "  # comment", "  srs sync", "", "After."]
+
+
+@pytest.mark.parametrize("words", [("list",), ("path", "case-rag-assistant")])
+def test_a_long_list_goes_through_the_pager(
+    srs: Program, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\nwc -l | tr -d ' ' > \"$0.lines\"\necho in the pager\n")
+    pager.chmod(0o755)
+    srs.environment["PAGER"] = str(pager)
+    screen = srs.screen("concept", *words)
+    screen.wait_for("in the pager")
+    assert screen.end() == 0
+    assert int(Path(f"{pager}.lines").read_text()) > 50
+    assert "in the pager" not in srs("concept", *words).out
 
 
 def test_an_unknown_slug_is_an_error_of_usage(srs: Program) -> None:

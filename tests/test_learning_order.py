@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -103,6 +104,13 @@ def test_a_tree_draws_every_topic_once_with_all_that_it_builds_on(
     for branch in branches:
         assert branch.again == (branch.topic in met)
         met.add(branch.topic)
+
+
+def test_a_circle_is_told() -> None:
+    circle: Graph = {"a": ("c",), "b": ("a",), "c": ("b",), "d": ()}
+    for ask in (lambda: ordered(circle), lambda: preceded(["d", "a"], circle)):
+        with pytest.raises(AssertionError, match="circle"):
+            ask()
 
 
 def test_a_tree_tells_which_branch_is_the_last() -> None:

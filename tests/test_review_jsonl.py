@@ -97,6 +97,15 @@ def test_new_limit_and_siblings(own: Program) -> None:
     ]
 
 
+def test_the_end_says_what_new_cards_wait_for(srs: Program) -> None:
+    words = ("--concept", "hnsw")
+    waits = {"concept": "hnsw", "needs": ["ann-search"]}
+    assert srs.jsonl(words=words).events[-1]["waits_for"] == waits
+    assert srs("review", *words, "--json").json["waits_for"] == waits
+    assert srs.jsonl(words=("--new", "0")).events[-1]["waits_for"] is None
+    assert srs.jsonl({"do": "quit"}, words=("--limit", "3")).events[-1]["waits_for"] is None
+
+
 def test_steps_return_inside_the_session(own: Program) -> None:
     lines = [rate("good")] * 6
     events = own.jsonl(*lines, words=("Own",)).events

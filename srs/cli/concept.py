@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from srs.cli.context import Shell, common, pass_shell
-from srs.cli.output import report
 
 _FEW = 20  # cards of a concept that are worth a look
 
@@ -40,18 +39,15 @@ def concept_list(shell: Shell, deck_options: tuple[str, ...], level: str | None)
       srs concept list
       srs concept list --deck 03-features --level mid
     """
-    with shell.open() as collection:
-        found = collection.curriculum(shell.clock.now_ms()).topics(deck_options, level or "")
-        theme = collection.settings.theme
-    if shell.as_json:
-        from srs.cli.concept_shapes import topic_shape
-
-        report({"concepts": [topic_shape(topic) for topic in found]})
-        return
     from srs.cli.concept_page import listing
-    from srs.cli.printing import print_block, width
+    from srs.cli.concept_shapes import topic_shape
+    from srs.cli.page import show_page
 
-    print_block(listing(found, width()), theme)
+    show_page(
+        shell, lambda curriculum: curriculum.topics(deck_options, level or ""),
+        lambda _, found: {"concepts": [topic_shape(topic) for topic in found]},
+        lambda found, width, _: listing(found, width), paged=True,
+    )  # fmt: skip
 
 
 @concept_command.command("show")
@@ -67,19 +63,14 @@ def concept_show(shell: Shell, concept: str) -> None:
     Example:
       srs concept show training-serving-skew
     """
-    with shell.open() as collection:
-        limit = -1 if shell.as_json else _FEW
-        found = collection.curriculum(shell.clock.now_ms()).page(concept, limit)
-        if shell.as_json:
-            from srs.cli.concept_shapes import page_shape
-
-            report(page_shape(collection, found))
-            return
-        theme = collection.settings.theme
     from srs.cli import concept_page
-    from srs.cli.printing import print_block, width
+    from srs.cli.concept_shapes import page_shape
+    from srs.cli.page import show_page
 
-    print_block(concept_page.concept(found, width()), theme)
+    limit = -1 if shell.as_json else _FEW
+    show_page(
+        shell, lambda curriculum: curriculum.page(concept, limit), page_shape, concept_page.concept
+    )
 
 
 @concept_command.command("path")
@@ -93,15 +84,11 @@ def concept_path(shell: Shell, concept: str) -> None:
     Example:
       srs concept path training-serving-skew
     """
-    with shell.open() as collection:
-        found = collection.curriculum(shell.clock.now_ms()).path(concept)
-        theme = collection.settings.theme
-    if shell.as_json:
-        from srs.cli.concept_shapes import path_shape
-
-        report(path_shape(found))
-        return
     from srs.cli.concept_page import path
-    from srs.cli.printing import print_block, width
+    from srs.cli.concept_shapes import path_shape
+    from srs.cli.page import show_page
 
-    print_block(path(found, width()), theme)
+    show_page(
+        shell, lambda curriculum: curriculum.path(concept), lambda _, found: path_shape(found),
+        lambda found, width, _: path(found, width), paged=True,
+    )  # fmt: skip

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from srs.cli.shapes import instant
+from srs.knowledge import Standing
 
 if TYPE_CHECKING:
     from srs import Card, Collection, DeckPage, PathTo, Topic, TopicPage
     from srs.knowledge import Knowledge
 
 Shape = dict[str, object]
-_STANDINGS = {"no cards": "none", "not met": "new", "learning": "learning", "known": "known"}
+# What scripts read stays, whatever words the screen has.
+_STANDINGS = {
+    Standing.NO_CARDS: "none", Standing.NOT_MET: "new", Standing.LEARNING: "learning",
+    Standing.KNOWN: "known",
+}  # fmt: skip
 
 
 def topic_shape(topic: Topic) -> Shape:
     """A concept and how far the learner is with it."""
     return {
         "concept": topic.slug, "title": topic.title, "level": topic.level or None,
-        "deck": topic.deck or None, "standing": _STANDINGS[topic.standing],
-        **_held(topic.knowledge),
+        "deck": topic.deck or None, "deck_name": topic.deck_name or None,
+        "standing": _STANDINGS[topic.standing], **_held(topic.knowledge),
+        "suspended": topic.knowledge.aside, "disabled": list(topic.disabled),
     }  # fmt: skip
 
 

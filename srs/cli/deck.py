@@ -57,18 +57,14 @@ def deck_show(shell: Shell, deck: str) -> None:
     Example:
       srs deck show 03-features
     """
-    with shell.open() as collection:
-        found = collection.curriculum(shell.clock.now_ms()).deck(deck)
-        theme = collection.settings.theme
-    if shell.as_json:
-        from srs.cli.concept_shapes import deck_shape
-
-        report(deck_shape(found))
-        return
     from srs.cli import concept_page
-    from srs.cli.printing import print_block, width
+    from srs.cli.concept_shapes import deck_shape
+    from srs.cli.page import show_page
 
-    print_block(concept_page.deck(found, width()), theme)
+    show_page(
+        shell, lambda curriculum: curriculum.deck(deck), lambda _, found: deck_shape(found),
+        concept_page.deck,
+    )  # fmt: skip
 
 
 def _switching(name: str, summary: str, *, enabled: bool) -> click.Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from srs.cli.output import report, say, wrapped
-from srs.cli.shapes import summary
+from srs.cli.shapes import ended
 from srs.cli.words import days, minutes, plural, share
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ _FEW = 3  # concepts worth naming
 
 def sum_up(review: Review, shell: Shell) -> None:
     """Say what the session came to."""
-    found = review.summary()
     if shell.as_json:
-        report(summary(found))
+        report(ended(review))
         return
+    found = review.summary()
     for line in (*_done(review, found), *_tomorrow(review, found, shell.clock.now_ms())):
         say(wrapped(line))
 

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from srs import Flag, Kind, Rating
 from srs.cli.plots import forgetting_curve
+from srs.cli.render import card_text
 from srs.cli.safe import safe, safe_line
+from srs.cli.theme import DARK, Look
 from srs.cli.view import Panel
 from srs.cli.words import days, interval, plural, share
 
@@ -27,7 +29,9 @@ _DID = {Kind.SUSPEND: "suspended", Kind.UNSUSPEND: "unsuspended", Kind.BURY: "bu
         Kind.RESET: "reset"}  # fmt: skip
 
 
-def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder: bool) -> Panel:
+def info(
+    collection: Collection, card: Card, at_ms: int, width: int, *, reminder: bool, look: Look = DARK
+) -> Panel:
     """The panel about a card; `reminder` adds what may help the memory: the learner's note to
     themselves, and what its concept is."""
     parts: list[RenderableType] = [
@@ -35,7 +39,7 @@ def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder
         Text(),
         *(Text(line) for line in describe(collection, card, at_ms, reminder=reminder)),
     ]
-    parts += _explained(collection, card) if reminder else []
+    parts += _explained(collection, card, look) if reminder else []
     curve = curve_of(collection, card.state, at_ms, min(_CURVE_WIDTH, width - 4))
     if curve:
         parts += [Text(), *(Text(line, no_wrap=True) for line in curve)]
@@ -45,13 +49,13 @@ def info(collection: Collection, card: Card, at_ms: int, width: int, *, reminder
     return Panel(Group(*parts), "any key goes on, j k scroll")
 
 
-def _explained(collection: Collection, card: Card) -> list[RenderableType]:
+def _explained(collection: Collection, card: Card, look: Look) -> list[RenderableType]:
     """The concept and what it is: not before the reveal, for it may give the answer away."""
-    told = " ".join(collection.explanation(card.concept).split())
+    told = collection.explanation(card.concept)
     if not told:
         return []
     title = safe_line(collection.concept_title(card.concept))
-    return [Text(), Text(title, "srs.label"), Text(safe_line(told))]
+    return [Text(), Text(title, "srs.label"), card_text(told, look=look)]
 
 
 def describe(collection: Collection, card: Card, at_ms: int, *, reminder: bool = True) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from srs import Card, Flag, Kind, Rating, Review, Told
 from srs.cli.clock import Clock
 from srs.cli.output import print_json
-from srs.cli.shapes import flag_shape, instant, summary
+from srs.cli.shapes import ended, flag_shape, instant
 from srs.cli.words import DOUBLING, intervals
 from srs.session import (
     CONFIDENCES,
@@ -57,7 +57,7 @@ class JsonLines:
                     break
             except _BadLine as bad:
                 print_json({"event": "error", "message": str(bad)})
-        print_json({"event": "done", **summary(self._review.summary())})
+        print_json({"event": "done", **ended(self._review)})
 
     def _card(self) -> None:
         card = self._review.card

@@ -87,6 +87,11 @@ def complain(error: UserError, *, as_json: bool) -> None:
 
 def print_lines(lines: Iterable[Text], look: Look) -> None:
     """Styled lines as they are, none broken; they are safe already."""
+    click.echo(drawn(lines, look), nl=False)
+
+
+def drawn(lines: Iterable[Text], look: Look) -> str:
+    """Styled lines as the terminal takes them, with the codes of their colours."""
     from rich.console import Console
     from rich.theme import Theme
 
@@ -97,7 +102,7 @@ def print_lines(lines: Iterable[Text], look: Look) -> None:
     with console.capture() as capture:
         for line in lines:
             console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    click.echo(capture.get(), nl=False)
+    return capture.get()
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int]) -> None:

@@ -21,16 +21,22 @@ def width() -> int:
     return max(_LEAST_WIDTH, get_terminal_size().columns)
 
 
-def print_block(lines: Iterable[Text], theme: str) -> None:
-    """The lines, in ASCII where no more can be shown."""
+def print_block(lines: Iterable[Text], theme: str, *, paged: bool = False) -> None:
+    """The lines, in ASCII where no more can be shown; `paged`: through a pager if they are many."""
     from srs.cli.charts import in_ascii
-    from srs.cli.output import print_lines
+    from srs.cli.output import drawn, print_lines
     from srs.cli.theme import look_of
 
     shown = list(lines if _can_show(_SIGNS) else map(in_ascii, lines))
     for line in shown:
         line.rstrip()
-    print_lines(shown, look_of(theme, os.environ))
+    look = look_of(theme, os.environ)
+    if not paged:
+        print_lines(shown, look)
+        return
+    from srs.cli.pager import show
+
+    show(drawn(shown, look).removesuffix("\n"))
 
 
 def _can_show(signs: str) -> bool:

@@ -48,6 +48,7 @@ def review_command(shell: Shell, /, jsonl: bool, **options: Any) -> None:
     _refuse_contradictions(options)
     if not isfinite(options["minutes"] or 0):
         raise UsageError("--minutes is a number of minutes", "leave it out for no limit")
+    _refuse_before_creating(shell, options)
     with shell.open(create=True) as collection:
         review = _begin(collection, shell, options)
         if jsonl:
@@ -78,6 +79,14 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise UsageError("--cram asks what is selected, new or not", hint)
 
 
+def _refuse_before_creating(shell: Shell, options: dict[str, Any]) -> None:
+    """No collection is made for the sake of a slip: the built-in decks alone are asked first."""
+    selects = options["decks"] or any(options[name] for name in ("deck_options", *NARROWING))
+    if selects and not os.path.lexists(f"{shell.home}/collection.db"):
+        with shell.open() as collection:
+            _begin(collection, shell, options)
+
+
 def _begin(collection: Collection, shell: Shell, options: dict[str, Any]) -> Review:
     decks = (*options["decks"], *options["deck_options"])
     collection.refuse_disabled(decks)
@@ -88,11 +97,15 @@ def _begin(collection: Collection, shell: Shell, options: dict[str, Any]) -> Rev
         return Review(collection, shell.clock.now_ms, decks, new)
     from srs import Limits
 
-    return Review(
-        collection, shell.clock.now_ms, wanted=wanted(options),
+    asked = wanted(options)
+    review = Review(
+        collection, shell.clock.now_ms, wanted=asked,
         limits=Limits(options["limit"], options["minutes"], new),
         cram=options["cram"], counts=options["counts"] or not options["cram"],
     )  # fmt: skip
+    if review.session.over:
+        collection.refuse_out_of_sight(asked, shell.clock.now_ms())
+    return review
 
 
 def _kept(review: Review) -> str:

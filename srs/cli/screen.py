@@ -214,7 +214,10 @@ class Screen:
             width, _ = self._terminal.size()
             now_ms = self._clock.now_ms()
             collection, view = self._review.collection, self._view
-            self._lay(info(collection, self._view.card, now_ms, width, reminder=view.revealed))
+            self._lay(
+                info(collection, self._view.card, now_ms, width, reminder=view.revealed,
+                     look=self._look)
+            )  # fmt: skip
 
     def _ask_flag(self) -> None:
         from srs.cli.panels import flags

@@ -9,7 +9,7 @@ from srs import Flag, Rating
 if TYPE_CHECKING:
     from decks import Note, Place, Problem
     from decks.model import Estimate
-    from srs import Card, CardState, Collection, Detail, LogRow, Summary
+    from srs import Card, CardState, Collection, Detail, LogRow, Review, Summary
 
 
 def instant(at_ms: int | None) -> str | None:
@@ -36,6 +36,13 @@ def summary(found: Summary) -> dict[str, object]:
             for percent, (answers, right) in found.confidence.items()
         ],
     }  # fmt: skip
+
+
+def ended(review: Review) -> dict[str, object]:
+    """The same, with why there is no new card any more, if that is for want of other concepts."""
+    waits = review.waits_for if review.session.over else None
+    shape = waits and {"concept": waits[0], "needs": waits[1]}
+    return {**summary(review.summary()), "waits_for": shape}
 
 
 def flag_shape(state: CardState) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from srs import Topic
-from srs.cli.charts import Block, Column, line, meter, together, wrapped
+from srs.cli.charts import Block, Column, line, meter, quiet, together, wrapped
 from srs.cli.safe import safe_line
-from srs.cli.words import share
+from srs.cli.words import plural, share
 from srs.knowledge import Knowledge, Standing
 
 SIGNS = {
@@ -21,6 +21,7 @@ SIGNS = {
 }
 _MOST_NAME = 40  # cells of a slug: those of the curriculum are shorter
 _BAR = 8
+_FEW = 3  # concepts worth naming
 
 
 def signed(topic: Topic) -> Text:
@@ -76,3 +77,28 @@ def legend(standings: Iterable[Standing], width: int, *more: tuple[str, str]) ->
     for sign, style, words in (*told, *((sign, "srs.quiet", words) for sign, words in more)):
         text.append("   " if text else "").append(sign, style).append(together(f" {words}"))
     return wrapped(text, width)
+
+
+def set_aside(found: Sequence[Topic], width: int) -> Block:
+    """What keeps cards of these concepts from being asked, and what to do about it."""
+    lines: Block = []
+    bare = [topic for topic in found if topic.standing is Standing.NO_CARDS]
+    if suspended := [topic for topic in bare if topic.knowledge.cards]:
+        more = f" and {len(suspended) - _FEW:,} more" if len(suspended) > _FEW else ""
+        named = f"{', '.join(topic.slug for topic in suspended[:_FEW])}{more}"
+        cards = plural(sum(topic.knowledge.cards for topic in suspended), "card")
+        text = f"{cards} of {named}, all suspended: {unsuspending(suspended[0].slug)}"
+        lines += quiet(text, width)
+    for deck in sorted({deck for topic in bare for deck in topic.disabled}):
+        lines += quiet(f"{deck} is disabled: {enabling(deck)}", width)
+    return lines
+
+
+def unsuspending(concept: str) -> str:
+    """The command that lets the cards of a concept be asked again."""
+    return f"srs card unsuspend --find concept:{concept}"
+
+
+def enabling(deck: str) -> str:
+    """The command that lets a deck take part again."""
+    return f'srs deck enable "{deck}"'

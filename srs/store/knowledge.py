@@ -61,6 +61,19 @@ def _knowledge(sums: list[float]) -> Knowledge:
     return Knowledge(mastery, *map(int, sums[_MASTERY:]))
 
 
+def disabled_decks(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """The disabled decks that hold cards of each concept, as they come."""
+    rows = connection.execute(
+        "SELECT n.concept, d.name FROM deck d JOIN note n ON n.deck_id = d.id"
+        " WHERE d.enabled = 0 AND n.orphan = 0 AND n.concept <> ''"
+        " GROUP BY n.concept, d.id ORDER BY min(n.id)"
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for concept, deck in rows.fetchall():
+        found[concept] = (*found.get(concept, ()), deck)
+    return found
+
+
 def files_of(
     connection: sqlite3.Connection, where: str, value: object, limit: int
 ) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 from srs.store.finding import Condition
 
@@ -17,6 +18,26 @@ def keep(connection: sqlite3.Connection, condition: Condition) -> int:
         f" WHERE {condition.sql}",
         dict(condition.values),
     ).rowcount
+
+
+class InDeck(NamedTuple):
+    """The selected cards of one deck, orphans left out."""
+
+    deck: str
+    enabled: bool
+    cards: int
+    suspended: int  # of them
+
+
+def by_deck(connection: sqlite3.Connection) -> list[InDeck]:
+    """The cards that `keep` remembered, deck by deck."""
+    rows = connection.execute(
+        "SELECT d.name, d.enabled, count(*), sum(s.suspended <> 0) FROM temp.selected t"
+        " JOIN main.card_state s ON s.card = t.card JOIN main.card c ON c.uid = t.card"
+        " JOIN main.note n ON n.id = s.note_id JOIN main.deck d ON d.id = n.deck_id"
+        " WHERE n.orphan = 0 AND c.gone = 0 GROUP BY d.id ORDER BY d.name"
+    )
+    return [InDeck(deck, bool(enabled), *counts) for deck, enabled, *counts in rows.fetchall()]
 
 
 def known_tags(connection: sqlite3.Connection) -> list[str]:
