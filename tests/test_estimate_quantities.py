@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given
@@ -141,6 +143,158 @@ def ask(answer: float, tolerance: str = "20%", unit: str = "GB") -> tuple[Estima
         (" 7 ", "", 7),
         ("5", "widgets", 5),
         ("5 widget", "widgets", 5),
+        ("$1200/day", "dollars | dollars/day", 1200),
+        ("$1,200/day", "dollars | dollars/day", 1200),
+        ("$1.2k per day", "dollars | dollars/day", 1200),
+        ("$1.2K/DAY", "dollars | dollars/day", 1200),
+        ("$1200 a day", "dollars | dollars/day", 1200),
+        ("$1200 daily", "dollars | dollars/day", 1200),
+        ("$50/hour", "dollars | dollars/day", 1200),
+        ("$438k/yr", "dollars | dollars/day", 1200),
+        ("USD 1200/day", "dollars | dollars/day", 1200),
+        ("~$1.2k/d", "dollars | dollars/day", 1200),
+        ("$5/day", "$/day", 5),
+        ("$5/day", "dollars a day", 5),
+        ("$1200 USD", "dollars", 1200),
+        ("$1200 dollars", "dollars", 1200),
+        ("US$1200", "dollars", 1200),
+        ("USD1200", "dollars", 1200),
+        ("-$1200", "dollars", -1200),
+        ("12k¢", "dollars", 120),
+        ("1200 US dollars", "dollars", 1200),
+        ("1.2 kUSD", "dollars", 1200),
+        ("128 kib", "KiB", 128),
+        ("1 gib", "GB", 1.073741824),
+        ("128 KIB", "KiB", 128),
+        ("128 Kib", "KiB", 16),
+        ("128 Ki", "KiB", 128),
+        ("1 / 20", "fraction", 0.05),
+        ("1 /20", "fraction", 0.05),
+        ("1÷20", "fraction", 0.05),
+        ("432M / 86400", "req/s", 5000),
+        ("432M/86.4k req/s", "req/s", 5000),
+        ("one in 20", "fraction", 0.05),
+        ("1 in every 20", "fraction", 0.05),
+        ("1 of 20", "fraction", 0.05),
+        ("1 in 20 requests", "fraction", 0.05),
+        ("1/20th", "fraction", 0.05),
+        ("1,000 in 20,000", "fraction", 0.05),
+        ("1.5 in 20", "fraction", 0.075),
+        ("1 in 8", "%", 12.5),
+        ("1 in 20", "recall", 0.05),
+        ("1 in 20 probability", "probability", 0.05),
+        ("1 in 20 chance", "probability", 0.05),
+        ("1/s", "req/s", 1),
+        ("0.1/s", "req/s", 0.1),
+        ("1/s", "TFLOP/s", 1),
+        ("5/day", "cents/day", 5),
+        ("1 in 10k", "fraction", 1e-4),
+        ("1/10k", "fraction", 1e-4),
+        ("1 in 1 million", "fraction", 1e-6),
+        ("1 in a million", "fraction", 1e-6),
+        ("1/2 million", "users", 500_000),
+        ("½ million users", "users", 500_000),
+        ("1½", "hours", 1.5),
+        ("3½ days", "days", 3.5),
+        ("1 1/2 h", "hours", 1.5),
+        ("2³", "users", 8),
+        ("2²⁰", "users", 2**20),
+        ("2^20", "users", 2**20),
+        ("2**20 users", "users", 2**20),
+        ("2^17 B", "KiB", 128),
+        ("1024^3 bytes", "GiB", 1),
+        ("1.2 GBytes", "GB", 1.2),
+        ("1.2 gB", "GB", 1.2),
+        ("40 MBytes/s", "MB/s", 40),
+        ("8 GBit", "GB", 1),
+        ("320 mbit/s", "MB/s", 40),
+        ("320 megabits per second", "MB/s", 40),
+        ("800 kbps", "MB/s", 0.1),
+        ("800 kBps", "MB/s", 0.8),
+        ("1.2 gigs", "GB", 1.2),
+        ("1.2 giga bytes", "GB", 1.2),
+        ("160 KiB/token", "KiB", 160),
+        ("160 KiB per token", "KiB", 160),
+        ("1200 users per arm", "users", 1200),
+        ("1200 per arm", "users", 1200),
+        ("2.4 tokens per pass", "tokens", 2.4),
+        ("12.8k items per request", "items | candidates", 12_800),
+        ("45 ms per query", "ms", 45),
+        ("5k requests a second", "req/s", 5000),
+        ("5k a second", "req/s", 5000),
+        ("432 million requests a day", "req/s", 5000),
+        ("5k PER SECOND", "req/s", 5000),
+        ("5000 s⁻¹", "req/s", 5000),
+        ("300k rpm", "req/s", 5000),
+        ("5kreq/s", "req/s", 5000),
+        ("5 kreq/s", "req/s", 5000),
+        ("1.2kusers", "users", 1200),
+        ("0.04 ktps", "tokens/s", 40),
+        ("40 t/s", "tokens/s", 40),
+        ("40 T/s", "tokens/s", 40),
+        ("28 vCPUs", "cores", 28),
+        ("28 CPU cores", "cores", 28),
+        ("3000 in flight", "requests", 3000),
+        ("3000 concurrent requests", "requests", 3000),
+        ("5% chance", "probability", 0.05),
+        ("p = 0.05", "probability", 0.05),
+        ("p=5%", "probability", 0.05),
+        ("psi = 0.018", "PSI", 0.018),
+        ("ms = 45", "s", 0.045),
+        ("memory: 5 GB", "GB", 5),
+        ("500 GFLOP/s", "TFLOP/s", 0.5),
+        ("0.5 PFLOP/s", "TFLOP/s", 500),
+        ("500 TFLOPS", "TFLOP/s", 500),
+        ("500 TFLOPs", "TFLOP/s", 500),
+        ("500 teraflops", "TFLOP/s", 500),
+        ("500T", "TFLOP/s", 500),
+        ("0.005 GHz", "MHz", 5),
+        ("5 kW", "watts", 5000),
+        ("5 mW", "watts", 0.005),
+        ("5 W", "watts", 5),
+        ("5 GPU hours", "GPU-hours", 5),
+        ("5 GPU-h", "GPU-hours", 5),
+        ("5 GPU days", "GPU-hours", 120),
+        ("5 m", "metres", 5),
+        ("5 km", "metres", 5000),
+        ("1h30", "hours", 1.5),
+        ("1 h 30 min", "hours", 1.5),
+        ("2 weeks 3 days", "days", 17),
+        ("2 wk", "days", 14),
+        ("2w", "days", 14),
+        ("1 y", "days", 365),
+        ("12m", "MB", 12),
+        ("500M", "GB", 0.5),
+        ("500m", "GB", 0.5),
+        ("1.2P", "TB", 1200),
+        ("1.2k", "GB", 1200),
+        ("1.2K", "GB", 1200),
+        ("5 b", "MB/s", 6.25e-7),
+        ("5M", "Mbit/s", 5),
+        ("5M", "GB/day", 0.005),
+        ("ca. 1200", "users", 1200),
+        ("approximately 1200", "users", 1200),
+        ("nearly 1200", "users", 1200),
+        ("≅ 1200", "users", 1200),
+        ("(1200)", "users", 1200),
+        ("1200,", "users", 1200),
+        ("1200!", "users", 1200),
+        ("n=1200", "users", 1200),
+        ("1200 total", "users", 1200),
+        ("1.2 GB RAM", "GB", 1.2),
+        ("5MM", "users", 5e6),
+        ("5 mln", "users", 5e6),
+        ("1 tn", "users", 1e12),
+        ("5 x 1e6", "users", 5e6),
+        ("2X10^3", "users", 2000),
+        ("2•10³", "users", 2000),
+        ("1.2*1000", "users", 1200),
+        ("1.2 e3", "users", 1200),
+        ("1.234,5", "users", 1234.5),
+        ("a million", "users", 1e6),
+        ("five million", "users", 5e6),
+        ("500 bps", "fraction", 0.05),
+        ("50 permille", "fraction", 0.05),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_it_was_meant(text: str, unit: str, expected: float) -> None:
@@ -183,9 +337,103 @@ def test_a_right_number_in_a_wrong_unit_is_no_answer(text: str, unit: str) -> No
 
 
 def test_what_is_said_of_a_wrong_unit_names_the_right_one() -> None:
-    assert read("5 GB", "items | candidates") == Misread("the answer is in items")
-    assert read("5 GB", "") == Misread("the answer has no unit")
+    assert read("5 GB", "items | candidates") == Misread("the answer is in items", is_typo=False)
+    assert read("5 GB", "") == Misread("the answer has no unit", is_typo=False)
     assert read("plenty", "GB") == Misread("no number in it")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "why"),
+    [
+        ("", "GB", "no number in it"),
+        ("dunno", "GB", "no number in it"),
+        ("5-6k", "users", "cannot read “-6k”"),
+        ("5 to 6k", "users", "cannot read “to 6k”"),
+        ("5k+", "users", "cannot read “k+”"),
+        ("1/", "fraction", "cannot read “/”"),
+        ("1:20", "fraction", "cannot read “:20”"),
+        ("5 secnods", "ms", "cannot read “secnods”"),
+        ("5 itms", "items", "cannot read “itms”"),
+        ("45 ms p99", "ms", "cannot read “ms p99”"),
+        ("12 of the 20 GB", "GB", "cannot read “of the 20 GB”"),
+        ("1 in 0", "fraction", "a division by zero"),
+        ("5" + " x" * 60, "GB", "longer than 80 characters"),
+    ],
+)
+def test_what_cannot_be_read_is_a_typo(text: str, unit: str, why: str) -> None:
+    assert read(text, unit) == Misread(why, is_typo=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "why"),
+    [
+        ("5 users", "GB", "the answer is in GB"),
+        ("5 GB/s", "GB", "the answer is in GB"),
+        ("5 GB per month", "GB", "the answer is in GB"),
+        ("5% of users", "users", "the answer is in users"),
+        ("1 in 20", "GB", "the answer is in GB"),
+        ("5 of 20", "users", "the answer is in users"),
+        ("€1200/day", "dollars | dollars/day", "the answer is in dollars"),
+        ("£1200", "dollars", "the answer is in dollars"),
+        ("45 ms", "fraction", "the answer is a fraction or in %"),
+        ("5 users", "", "the answer has no unit"),
+        ("users = 5", "GB", "the answer is in GB"),
+    ],
+)
+def test_another_dimension_is_no_typo(text: str, unit: str, why: str) -> None:
+    assert read(text, unit) == Misread(why, is_typo=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("1/2M", "users"),
+        ("5/6k", "users"),
+        ("2×10E3", "users"),
+        ("0x10", "users"),
+        ("45 m s", "ms"),
+        ("5m", "TFLOP/s"),
+        ("1:30", "hours"),
+        ("48:00", "hours"),
+        ("30 days", "months"),
+        ("1 month", "days"),
+        ("30 min 2 h", "hours"),
+        ("28 servers", "replicas"),
+        ("28 threads", "cores"),
+        ("5 GB per million users", "GB"),
+        ("5 GB per busy day", "GB"),
+        ("5 GB/TB", "GB"),
+        ("$1200/request", "dollars"),
+        ("5% per request", "fraction"),
+        ("40 tokens/s/GPU", "tokens/s"),
+        ("5 RAM", "users"),
+        ("m = 32", "replicas"),
+        ("5 TFLOPS", "TFLOP"),
+        ("40 MB", "MB/s"),
+        ("8 Gbps", "GB"),
+        ("5 GPU hours", "hours"),
+        ("<5", "users"),
+    ],
+)
+def test_what_may_mean_something_else_is_not_guessed(text: str, unit: str) -> None:
+    assert isinstance(read(text, unit), Misread)
+
+
+def test_the_manual_names_what_is_read() -> None:
+    page = (Path(__file__).parent.parent / "srs/help/estimates.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", page.partition("## Letters")[0], re.MULTILINE)
+    assert len(rows) > 6
+    for typed, meaning in rows[1:]:
+        for text in re.findall("`([^`]+)`", typed):
+            value(text, "fraction" if "shares" in meaning else "users")
+    refused = page.partition("So are ranges")[2].partition("give one number")[0]
+    for text in re.findall("`([^`]+)`", refused):
+        assert isinstance(read(text, "users"), Misread), text
+
+
+def test_blanks_do_not_hide_a_unit() -> None:
+    assert read("5" + " " * 90 + "GB/s", "GB") == Misread("the answer is in GB", is_typo=False)
+    assert value("5" + " " * 90 + "GB", "GB") == 5
 
 
 @given(
@@ -277,6 +525,73 @@ def test_units_of_time_commute(
 ) -> None:
     (name, factor), (asked, wanted) = one, other
     assert value(f"{size!r} {name}", asked) == pytest.approx(size * factor / wanted, rel=1e-9)
+
+
+BITS = ["bit", "Bit", "bits", "Bits"]
+BYTES = ["byte", "Byte", "bytes", "Bytes", "BYTES"]
+
+
+@given(SIZES, st.sampled_from("kMGTP"), st.sampled_from([*BITS, *BYTES]), st.booleans())
+def test_the_case_of_spelled_bytes_and_bits_says_nothing(
+    size: float, sign: str, name: str, is_small: bool
+) -> None:
+    right = size / (8 if name in BITS else 1)
+    prefix = sign.lower() if is_small else sign
+    for per in ("", "/s", " per second", " a second"):
+        found = value(f"{size!r} {prefix}{name}{per}", f"{sign}B{'/s' * bool(per)}")
+        assert found == pytest.approx(right, rel=1e-9)
+
+
+METRIC = [("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15), ("", 1.0)]
+
+
+@given(
+    SIZES,
+    st.sampled_from([*METRIC, ("m", 1e-3), ("µ", 1e-6)]),
+    st.sampled_from(METRIC),
+    st.sampled_from(["FLOP/s", "FLOPS", "FLOP", "Hz", "W"]),
+)
+def test_prefixes_of_other_units_commute(
+    size: float, one: tuple[str, float], other: tuple[str, float], unit: str
+) -> None:
+    (sign, factor), (asked, wanted) = one, other
+    found = value(f"{size!r} {sign}{unit}", f"{asked}{unit}")
+    assert found == pytest.approx(size * factor / wanted, rel=1e-9)
+
+
+@given(SIZES, st.sampled_from("mgtpMGTP"), st.sampled_from("kMGTP"), st.sampled_from(["", "/s"]))
+def test_a_letter_beside_bytes_is_their_prefix(
+    size: float, sign: str, asked: str, per: str
+) -> None:
+    unit = f"{asked}B{per}"
+    assert value(f"{size!r}{sign}", unit) == value(f"{size!r} {sign.upper()}B{per}", unit)
+
+
+@given(SIZES, st.sampled_from("MGTP"), st.sampled_from(["", "/s"]))
+def test_a_k_beside_bytes_is_a_thousand_of_them(size: float, asked: str, per: str) -> None:
+    found = value(f"{size!r}k", f"{asked}B{per}")
+    assert found == pytest.approx(1000 * size, rel=1e-9)
+    assert value(f"{size!r}k", f"kB{per}") == size
+
+
+@given(SIZES, st.sampled_from(["day", "d", "hour", "h", "s", "year"]))
+def test_a_sign_of_money_may_stand_on_either_side(size: float, time: str) -> None:
+    assert value(f"${size!r}/{time}", "dollars/day") == value(f"{size!r} $/{time}", "dollars/day")
+
+
+@given(st.integers(1, 999), st.integers(1, 10**6), st.sampled_from(["k", " million", "M", "e3"]))
+def test_a_multiplier_below_divides(above: int, below: int, sign: str) -> None:
+    times = {"k": 1e3, "e3": 1e3}.get(sign, 1e6)
+    for over in ("/", " / ", " in ", " out of ", " of every "):
+        found = value(f"{above}{over}{below}{sign}", "fraction")
+        assert found == pytest.approx(above / (below * times), rel=1e-9)
+
+
+@given(st.integers(0, 99), st.integers(1, 23), st.integers(0, 59))
+def test_a_time_in_several_units_is_their_sum(days: int, hours: int, minutes: int) -> None:
+    right = days * 1440 + hours * 60 + minutes
+    assert value(f"{days} days, {hours} h and {minutes} min", "min") == pytest.approx(right)
+    assert value(f"{days}d{hours}h{minutes}m", "min") == pytest.approx(right)
 
 
 @given(SIZES, st.sampled_from(["", "k", "M", "G", "T", "thousand", "million", "billion", "bn"]))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # What a newcomer reads first stands first; further pages follow by name.
 _ORDER = (
-    "review", "cards", "lint", "import", "search", "concepts", "stats", "export", "anki", "fsrs",
-    "safety",
+    "review", "estimates", "cards", "lint", "import", "search", "concepts", "stats", "export",
+    "anki", "fsrs", "safety",
     "files", "config", "completion", "scripting", "commands",
 )  # fmt: skip
 _INDEX = "topics"
