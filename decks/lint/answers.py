@@ -21,9 +21,19 @@ _SHARE = 0.6
 _MOST_GAPS_COMPARED = 10
 _VAGUE_WORDS = 8  # after "depends on"
 _NAMED = 5  # words in a message
-_FEW = 3  # content words of an answer; of fewer all must be in the question
-_ALTERNATIVES = re.compile(r"\bor\b|\beither\b|\bwhich (?:one|of)\b|\bbetween\b", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:\w+\s|[~≈])?(\d[\d.,]*+)")
+# Where a clause of the question ends in which alternatives stand.
+_CLAUSE = re.compile(
+    r"[.;:?!](?=\s|\Z)|\b(?:when|while|if|unless|before|after|because|since|what|which|how|why|both"
+    r"|do|does|did|(?<!that )(?<!who )(?:is|are|was|were|can|could|will|would|shall|should|must|may"
+    r"|might|has|have|had))\b",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\b(?:or|versus|vs)\b", re.IGNORECASE)
+_AND_OR = re.compile(r"\b(?:and|or|versus|vs)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b[^,]*", re.IGNORECASE)
+_WHICH_OF = re.compile(r"\bwhich (?:one|of)\b", re.IGNORECASE)
+_SHORT = 3  # words of an alternative before a comma: "batch, streaming or on demand"
+_NUMBER = re.compile(r"(?:\w+\s|[~≈])?[$€£¥¤]?(\d[\d.,]*+)")  # ¤: an escaped sign
 _DEPENDS = re.compile(
     r"(?:well,? |mostly,? |in general,? )?(?:it |that |this )?"
     r"(?:all |really |largely |mostly )?depends\b",
@@ -86,21 +96,60 @@ def _flip(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
 def _given_away(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
     if subject.is_cloze:
         yield from _gaps_given_away(subject)
-        return
-    number = _leading_number(subject.answer)
-    if subject.note.estimate or (number and number not in subject.question):
-        return  # the number is the answer; what follows is how it came about
-    offered = content(" ".join(filter(_ALTERNATIVES.search, sentences(subject.question))))
-    asked = content(subject.question)
-    answer = content(_without_labels(subject.answer, asked)) - offered
-    shared = answer & asked
-    least = _SHARE if len(answer) >= _FEW else 1.0
-    if not answer or len(shared) < least * len(answer):
+    if subject.note.estimate:
         return
     hint = "ask with other words, or in a case where these do not fall"
-    words = ", ".join(_spelled(subject.answer, shared))
-    message = f"the question holds {len(shared)} of the answer's {len(answer)} telling words"
-    yield subject.flaw(f"{message} ({words})", hint)
+    for which, question, answer in subject.wordings:
+        number = _leading_number(answer)
+        if number and number not in question:
+            continue  # the number is the answer; what follows is how it came about
+        telling, shared = _shared(question, answer)
+        if shared:
+            words = ", ".join(_spelled(answer, shared))
+            message = f"the question holds {len(shared)} of the answer's {len(telling)}"
+            yield subject.flaw(f"{which}{message} telling words ({words})", hint)
+
+
+def _shared(question: str, answer: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The telling words of an answer, and those in the question; none if these are few."""
+    asked, telling = content(question), content(answer)
+    if _is_much(telling & asked, telling):  # sparing words lowers the share: most end here
+        telling = content(_without_labels(answer, asked)) - _offered(question)
+        if _is_much(telling & asked, telling):
+            return telling, telling & asked
+    return frozenset(), frozenset()
+
+
+def _is_much(shared: frozenset[str], telling: frozenset[str]) -> bool:
+    return bool(shared) and len(shared) >= _SHARE * len(telling)
+
+
+def _offered(question: str) -> frozenset[str]:
+    """The words of alternatives that the question offers: an answer cannot but repeat them."""
+    found = [
+        piece
+        for clause in _CLAUSE.split(question)
+        for piece in (*_listed(clause, _OR), *_BETWEEN.findall(clause))
+    ]
+    if which := _WHICH_OF.search(question):
+        clauses = _CLAUSE.split(question[: which.start()])
+        clauses += _CLAUSE.split(question[which.end() :], maxsplit=1)[:1]
+        found += [piece for clause in clauses for piece in _listed(clause, _AND_OR)]
+    return content(" ".join(found))
+
+
+def _listed(clause: str, joint: re.Pattern[str]) -> list[str]:
+    """What stands beside "or" in a clause, and short items that lead up to it."""
+    items = clause.split(", ")
+    joined = [at for at, item in enumerate(items) if joint.search(item)]
+    if not joined:
+        return []
+    first = joined[0]
+    if joint.match(items[first].lstrip()):
+        first = max(first - 1, 0)  # "…, or …"
+    while first and len(items[first - 1].split()) <= _SHORT:
+        first -= 1
+    return items[first : joined[-1] + 1]
 
 
 def _without_labels(answer: str, asked: frozenset[str]) -> str:
