@@ -165,15 +165,15 @@ def _fields(draft: Draft) -> Fields:
         _joined("Why", named),
         _joined("Flip", named),
         tuple(_variant(line, text) for line, text in named if line.name == "Variant"),
-        _estimate(named, (front, back)) if any(_is_numbers(line) for line, _ in named) else None,
+        _estimate(draft.parts, texts, named) if any(map(_is_numbers, named)) else None,
     )
 
 
-def _is_numbers(line: Line) -> bool:
-    return line.kind is Kind.NUMBERS
+def _is_numbers(named: tuple[Line, str]) -> bool:
+    return named[0].kind is Kind.NUMBERS
 
 
-def _estimate(named: list[tuple[Line, str]], sides: tuple[str, str]) -> Estimate:
+def _estimate(parts: list[Part], all_texts: list[str], named: list[tuple[Line, str]]) -> Estimate:
     """What `Params:`, `Answer:` and `Tolerance:` say, found sound with every draw."""
     from decks.estimates import reading  # which few decks need
 
@@ -182,7 +182,7 @@ def _estimate(named: list[tuple[Line, str]], sides: tuple[str, str]) -> Estimate
         if line.name == "Variant":
             hint = "its numbers change by themselves; make a variant a card of its own"
             raise _FaultError(line.number, "a variant of an estimate", hint)
-        if _is_numbers(line):
+        if line.kind is Kind.NUMBERS:
             if line.name in lines:
                 raise _FaultError(line.number, f"{line.name}: again in one card", "keep one")
             lines[line.name] = line.number, text
@@ -191,14 +191,24 @@ def _estimate(named: list[tuple[Line, str]], sides: tuple[str, str]) -> Estimate
             first = min(number for number, _ in lines.values())
             hint = f"an estimate has Params: and Answer:; elsewhere indent {next(iter(lines))}:"
             raise _FaultError(first, f"an estimate without {name}:", hint)
-    texts = [*sides, _joined("Why", named), _joined("Flip", named)]
+    front, back = all_texts[:2]
+    texts = [front, back, _joined("Why", named), _joined("Flip", named)]
     tolerance = lines.get("Tolerance", (0, ""))[1]
     try:
-        found = reading.read_estimate(lines["Params"][1], lines["Answer"][1], tolerance, sides[1])
+        found = reading.read_estimate(lines["Params"][1], lines["Answer"][1], tolerance, back)
         reading.check(found, texts)
     except reading.EstimateError as error:
-        raise _FaultError(lines["Params"][0], f"estimate: {error}", error.hint) from error
+        number = _line_near(parts, error.part, error.near)
+        raise _FaultError(number, f"estimate: {error}", error.hint) from error
     return found
+
+
+def _line_near(parts: list[Part], tag: str, near: str) -> int:
+    """The line of a part of a card that holds a text; its first one if none does."""
+    tags = {Kind.QUESTION: "Q", Kind.ANSWER: "A"}
+    lines = [line for part in parts if tags.get(part[0].kind, part[0].name) == tag for line in part]
+    found = next((line for line in lines if near in line.raw), lines[0] if lines else parts[0][0])
+    return found.number
 
 
 def _text(part: Part) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import NamedTuple
 
-from decks import drafts, frontmatter
+from decks import drafts, frontmatter, near_estimates
 from decks.drafts import Draft, Fields, Inspect
 from decks.lines import NEXT_FILE, Flaw, Kind, Line, Part, classify, parts, split
 from decks.model import (
@@ -263,7 +263,13 @@ class _Reader:
         elif self.inspect and not self._passes(draft, self.inspect):
             self._mark(held, SKIPPED)
         else:
+            if fields.estimate is None and fields.kind is NoteKind.BASIC:
+                self._compare_with_estimates(draft, fields)
             self._keep(fields, held)
+
+    def _compare_with_estimates(self, draft: Draft, fields: Fields) -> None:
+        for found in near_estimates.remarks(draft.parts, fields.front, fields.back):
+            self._note_problem(*found)
 
     def _passes(self, draft: Draft, inspect: Inspect) -> bool:
         found = list(drafts.inspected(draft, self.path, inspect))
@@ -326,11 +332,18 @@ class _Reader:
                 message = f"the same card as on line {texts[text]}: one was kept"
                 self._note_problem(number, message, "remove one")
             else:
+                if named and entry.heading and entry.heading.type == "estimate":
+                    self._expect_numbers(entry)
                 kept.append(entry)
                 texts[text] = number
                 if name:
                     ids[name] = number
         return kept
+
+    def _expect_numbers(self, entry: _Entry) -> None:
+        if entry.fields.estimate is None:
+            hint = "write Params: and Answer: below A:, or call it estimate-fixed"
+            self._note_problem(entry.held[0], "{type=estimate} without Params:", hint)
 
     def _note(self, entry: _Entry, deck: str) -> Note:
         fields, heading = entry.fields, entry.heading_id

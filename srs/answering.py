@@ -211,7 +211,8 @@ class Answering(Opened):
             typed = typed[:_LONGEST_TYPED].encode("utf-8", "replace").decode()
         answer = Answer(rating, duration_ms, card.variant, confidence, typed or None, card.seed)
         with self._writing(at_ms):
-            done = self._engine.record(card.uid, card.state, self._stamps(at_ms), answer)
+            stamps, more = self._stamps(at_ms), _asked(card)
+            done = self._engine.record(card.uid, card.state, stamps, answer, more)
         if done is None:
             raise StaleCard(card.uid.hex())
         if done.leech:
@@ -296,3 +297,11 @@ class Answering(Opened):
         from srs.store import histories
 
         return histories.history(self._connection, card.uid)
+
+
+def _asked(card: Card) -> dict[str, object]:
+    if card.estimate is None:
+        return {}
+    from srs.estimates import asked  # which few cards need
+
+    return asked(card)

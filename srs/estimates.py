@@ -40,6 +40,31 @@ def fresh_seed(card: Card, at_ms: int, last: int | None) -> int:
     return drawing.fresh_seed(card.estimate, int.from_bytes(chance, "big"), last)
 
 
+def asked(card: Card) -> dict[str, object]:
+    """What the log keeps of a showing besides its seed, which says nothing once Params change."""
+    from decks.estimates.drawing import draw
+
+    if card.estimate is None or card.seed is None:
+        return {}
+    return {"numbers": dict(draw(card.estimate, card.seed).numbers)}
+
+
+def numbers_asked(card: Card, seed: int | None, data: str | None) -> dict[str, float]:
+    """The numbers of a showing that was logged; of an early log those that its seed names now."""
+    if seed is None:
+        return {}
+    try:
+        kept = json.loads(data or "{}").get("numbers", {})
+        found = {str(name): float(value) for name, value in kept.items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        found = {}
+    if found or card.estimate is None:
+        return found
+    from decks.estimates.drawing import draw
+
+    return dict(draw(card.estimate, seed).numbers)
+
+
 def dumped(estimate: Estimate | None) -> str:
     """The text of an estimate."""
     if estimate is None:

@@ -77,9 +77,14 @@ class Engine:
         return fold(card, events, self.scheduler_of)
 
     def record(
-        self, card: bytes, state: CardState, stamp: Callable[[], Stamp], answer: Answer
+        self,
+        card: bytes,
+        state: CardState,
+        stamp: Callable[[], Stamp],
+        answer: Answer,
+        more: Mapping[str, object] | None = None,
     ) -> Recorded | None:
-        """Write the answer to a card seen in `state`; on disk when this returns.
+        """Write the answer to a card seen in `state`, with more to keep; on disk on return.
 
         A card that has become a leech by it is suspended in the same breath, where the settings say
         so. None, with nothing written, when the card has moved on meanwhile.
@@ -89,7 +94,8 @@ class Engine:
             first.uid, Kind.REVIEW, first.at_ms, first.day, answer.rating, self.parameters.hash
         )
         after = self.scheduler.step(card, state, event)
-        changes = [Change(card, Kind.REVIEW, first, state, after, answer)]
+        data = _compact(more) if more else None
+        changes = [Change(card, Kind.REVIEW, first, state, after, answer, data)]
         leech = after.lapses > state.lapses and is_leech_again(after.lapses, self._leech_lapses)
         if leech and self._suspends_leeches:
             changes.append(self._mark(card, after, Kind.SUSPEND, stamp(), {"act": first.uid.hex()}))

@@ -673,8 +673,10 @@ def test_where_the_ratings_part(tolerance: str, ratio: float, rating: int) -> No
 @pytest.mark.parametrize(
     ("typed", "why", "rating"),
     [
-        ("100 GB", "exact", GOOD), ("100.3", "within 0.5%", GOOD), ("94", "6% low", GOOD),
-        ("106", "6% high", GOOD), ("85", "15% low", HARD), ("118", "18% high", HARD),
+        ("100 GB", "exact", GOOD), ("100.3", "within 0.5%", GOOD),
+        ("94", "1.06 times too little", GOOD),
+        ("106", "1.06 times too much", GOOD), ("85", "1.18 times too little", HARD),
+        ("118", "1.18 times too much", HARD),
         ("1 TB", "10 times too much", AGAIN), ("10", "10 times too little", AGAIN),
         ("0.1 TB", "exact", GOOD), ("100 MB", "1,000 times too little", AGAIN),
         ("1e300", "more than a million times too much", AGAIN),
@@ -686,6 +688,38 @@ def test_where_the_ratings_part(tolerance: str, ratio: float, rating: int) -> No
 def test_what_is_said_of_an_answer(typed: str, why: str, rating: int) -> None:
     found = judged(typed, *ask(100.0))
     assert (found.why, found.rating) == (why, rating)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "typed", "why", "rating"),
+    [
+        ("10%", "90", "1.11 times too little", AGAIN), ("10%", "110", "1.1 times too much", GOOD),
+        ("20%", "80", "1.25 times too little", AGAIN),
+        ("1%", "99", "1.0101 times too little", AGAIN),
+        ("x2", "320", "3.2 times too much", HARD), ("x2", "321", "3.21 times too much", AGAIN),
+        ("0.1%", "100.3", "1.003 times too much", AGAIN),
+    ],
+)  # fmt: skip
+def test_a_distance_is_said_as_it_is_judged(
+    tolerance: str, typed: str, why: str, rating: int
+) -> None:
+    found = judged(typed, *ask(100.0, tolerance))
+    assert (found.why, found.rating) == (why, rating)
+
+
+@pytest.mark.parametrize(
+    "typed, is_typo",
+    [
+        ("5 ?? 7", True),
+        ("dunno", True),
+        ("1e999", True),
+        ("5 GB/s", False),
+        ("5 users", False),
+        ("5", False),
+    ],
+)
+def test_a_slip_is_told_from_another_unit(typed: str, is_typo: bool) -> None:
+    assert judged(typed, *ask(100.0)).is_typo is is_typo
 
 
 @given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300))

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from decks import builtin
+from decks import LintChoice, builtin
 from decks.estimates.doubling import doublings, told
 from decks.estimates.drawing import (
     MOST_DRAWS,
@@ -34,9 +34,11 @@ from decks.estimates.places import places
 from decks.estimates.quantity import written
 from decks.estimates.reading import factor_of
 from decks.estimates.wording import answered, filled, fixed
+from decks.lint.engine import lint
 from decks.model import CARD, PROSE, SKIPPED, Estimate, Note, NoteKind, Parameter, Place, Severity
 from decks.parse import parse
 from decks.render import render
+from tests.lint_cards import KNOWN, sheet
 
 # Formulas
 
@@ -136,7 +138,8 @@ def test_how_formulas_are_shown(text: str, shown: str) -> None:
 )
 def test_a_power_of_what_stands_for_a_name(said: str, shown: str) -> None:
     assert Formula("a^2").shown({"a": said}) == shown
-    assert Formula("a + 2 * a").shown({"a": said}) == f"{said} + 2 × {said}"
+    factor = f"({said})" if said.startswith("-") else said
+    assert Formula("a + 2 * a").shown({"a": said}) == f"{said} + 2 × {factor}"
 
 
 @pytest.mark.parametrize(
@@ -319,31 +322,31 @@ def test_braces_that_are_no_place_are_left_alone(text: str) -> None:
         (card(more="Params: c = 1"), 4, "Params: again in one card"),
         (card(end="Tolerance: 20%\nTolerance: 30%"), 6, "Tolerance: again in one card"),
         (card(more="Variant: other words (7)"), 3, "a variant of an estimate"),
-        (card(front="{a}, {b}, {c}?"), 3, "{c} has no number"),
-        (card(front="{a}, {b}, {ans}?"), 3, "{ans} has no number"),
-        (card(back="{c} GB"), 3, "{c} has no number"),
-        (card(more="Why: for {c}"), 4, "{c} has no number"),
-        (card(front="{a:d} and {b}?"), 3, "{a:d} has no number"),
-        (card(front="{a:>9} and {b}?"), 3, "{a:>9} has no number"),
-        (card(front="What is {a}?"), 3, "the question does not say b"),
-        (card(front="What are `{a}` and {b}?"), 3, "the question does not say a"),
-        (card(params="a = 0 | 1; b = 2"), 3, "the answer is not above zero for a = 0, b = 2"),
-        (card(params="a = 1; b = 3 | -2"), 3, "the answer is not above zero for a = 1, b = -2"),
-        (card(answer="1 / (a - 3) + b"), 3, "the formula divides by zero for some numbers"),
-        (card(answer="(a - 3)^0.5 + b"), 3,
+        (card(front="{a}, {b}, {c}?"), 1, "{c} has no number"),
+        (card(front="{a}, {b}, {ans}?"), 1, "{ans} has no number"),
+        (card(back="{c} GB"), 2, "{c} has no number"),
+        (card(more="Why: for {c}"), 3, "{c} has no number"),
+        (card(front="{a:d} and {b}?"), 1, "{a:d} has no number"),
+        (card(front="{a:>9} and {b}?"), 1, "{a:>9} has no number"),
+        (card(front="What is {a}?"), 1, "the question does not say b"),
+        (card(front="What are `{a}` and {b}?"), 1, "the question does not say a"),
+        (card(params="a = 0 | 1; b = 2"), 4, "the answer is not above zero for a = 0, b = 2"),
+        (card(params="a = 1; b = 3 | -2"), 4, "the answer is not above zero for a = 1, b = -2"),
+        (card(answer="1 / (a - 3) + b"), 4, "the formula divides by zero for some numbers"),
+        (card(answer="(a - 3)^0.5 + b"), 4,
          "the formula takes a root of a negative number for some numbers"),
-        (card(answer="1e300^a * b"), 3, "the formula is too large for some numbers"),
-        (card(answer="a * c"), 3, "the formula names c, which is no parameter"),
-        (card(answer="a * 2"), 3, "b does not occur in the formula"),
-        (card(answer="a.b"), 3, "the formula holds a.b, which is no arithmetic"),
-        (card(answer="a b"), 3, "the formula cannot be read"),
-        (card(answer="a × b"), 3, "the formula holds a sign that is not ASCII: write * for times,"
+        (card(answer="1e300^a * b"), 4, "the formula is too large for some numbers"),
+        (card(answer="a * c"), 4, "the formula names c, which is no parameter"),
+        (card(answer="a * 2"), 4, "b does not occur in the formula"),
+        (card(answer="a.b"), 4, "the formula holds a.b, which is no arithmetic"),
+        (card(answer="a b"), 4, "the formula cannot be read"),
+        (card(answer="a × b"), 4, "the formula holds a sign that is not ASCII: write * for times,"
          " / for divided by"),
-        (card(answer="a * b [GB] or so"), 3,
+        (card(answer="a * b [GB] or so"), 4,
          "the formula holds a * b [GB] or so, which is no arithmetic"),
-        (card(answer=""), 3, "the formula cannot be read"),
-        (card(answer="a * b [GB/s/s]"), 3, "GB/s/s is no unit"),
-        (card(answer="a * b [items | 7]"), 3, "items | 7 is no unit"),
+        (card(answer=""), 4, "the formula cannot be read"),
+        (card(answer="a * b [GB/s/s]"), 4, "GB/s/s is no unit"),
+        (card(answer="a * b [items | 7]"), 4, "items | 7 is no unit"),
         (card(params="a; b = 2"), 3, "a is no parameter"),
         (card(params=""), 3, "no parameter to draw"),
         (card(params="a = 1 | ; b = 2"), 3, "a = nothing is no number"),
@@ -360,8 +363,8 @@ def test_braces_that_are_no_place_are_left_alone(text: str) -> None:
         (card(params=f"a = {numbers(101)}; b = {numbers(101)}"), 3, "more than 10,000 draws"),
         (card(params="a = 2 | 3 | 2.0; b = 2"), 3, "a = … names a number twice"),
         (card(params="a = 5% | 0.05; b = 2"), 3, "a = … names a number twice"),
-        (card(end="Tolerance: some"), 3, "some is no tolerance"),
-        (card(end="Tolerance: 10%\nand prose"), 3, "10%\nand prose is no tolerance"),
+        (card(end="Tolerance: some"), 5, "some is no tolerance"),
+        (card(end="Tolerance: 10%\nand prose"), 5, "10%\nand prose is no tolerance"),
     ],
 )  # fmt: skip
 def test_an_estimate_that_cannot_be_asked(text: str, line: int, message: str) -> None:
@@ -541,6 +544,9 @@ def test_a_fixed_note_names_no_number_any_more(estimate: Estimate, more: Mapping
     assert fixed(said) is said
 
 
+NOTHING_DOUBLES = "None of these numbers alone can double it within a factor of 1,000."
+
+
 @given(estimates())
 def test_what_is_said_to_double_doubles(estimate: Estimate) -> None:
     check_doubling(estimate, draw(estimate, 0))
@@ -565,21 +571,176 @@ def check_doubling(estimate: Estimate, drawn: Draw) -> None:
     [
         ("1", "a * 7", "- a: doubled, 1 → 2"),  # a machine, not a share
         ("50%", "a * 7", "- a: doubled, 50% → 100%"),
-        ("60%", "a * 7", "None of these numbers alone can double it."),
+        ("60%", "a * 7", NOTHING_DOUBLES),
         ("0.5 | 1", "a * 7", "- a: doubled, 0.5 → 1"),
         ("5", "7 / a", "- a: halved, 5 → 2.5"),
         ("20e6", "a * 7", "- a: doubled, 20 million → 40 million"),
-        ("2", "a^2", "- a: 2 → 2.83"),
-        ("1", "1 + a / 1e6", "None of these numbers alone can double it."),
+        ("2", "a^2", "- a: 2 → about 2.83"),
+        ("1", "1 + a / 1e6", NOTHING_DOUBLES),
         ("-4", "-a", "- a: doubled, -4 → -8"),
         ("5%", "a + 0.9", "- a: 5% → 100%"),  # at the very end of the way
-        ("1.5", "exp(-(a - 3)^2)", "- a: 1.5 → 1.75"),  # before it falls again
+        ("1.5", "exp(-(a - 3)^2)", "- a: 1.5 → about 1.75"),  # before it falls again
     ],
 )
 def test_what_is_said_of_doubling(values: str, formula: str, expected: str) -> None:
     estimate = one(card(values and f"a = {values}", formula, front="{a}?")).estimate
     assert estimate is not None
     assert told(estimate, draw(estimate, 0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("params", "formula", "expected"),
+    [
+        ("c = 4096", "7 / c", "- c: halved, 4,096 → 2,048"),
+        ("n = 768", "7 * n", "- n: doubled, 768 → 1,536"),
+        ("n = 1048576", "7 * n", "- n: doubled, 1,048,576 → 2,097,152"),
+        ("slo = 99.99%", "(1 - slo) * 525600", "- slo: 99.99% → 99.98%"),
+        ("p = 99.9%", "1 / (1 - p)", "- p: 99.9% → 99.95%"),
+        ("price = 0.5 | 0.9", "price * 4", "- price: doubled, 0.5 → 1"),
+        ("price = 0.9 | 0.5", "price * 4", "- price: doubled, 0.9 → 1.8"),
+        ("kept = 0.9 | 0.5", "kept * (1 - kept) * 4 + kept", NOTHING_DOUBLES),
+        ("a = 100%", "a * 3", NOTHING_DOUBLES),
+        ("a = 100% | 50%", "a * 3", NOTHING_DOUBLES),
+        ("a = 150% | 50%", "a * 3", "- a: doubled, 150% → 300%"),
+        ("a = 20", "ceil(a / 8)", "- a: 20 → 41"),
+        ("a = 24", "floor(a / 8)", "- a: doubled, 24 → 48"),
+        ("a = 3333", "ceil(a / 8)", "- a: 3,333 → 6,665"),
+        ("a = 20", "ceil(100 / a)", "- a: 20 → 11"),
+        ("a = 20", "3 * floor(a / 20)^2", NOTHING_DOUBLES),  # from 3 to 12 at once
+        ("a = 4", "a^3", "- a: 4 → about 5.04"),
+        ("n = 1e6", "log2(n)", NOTHING_DOUBLES),
+    ],
+)
+def test_numbers_are_said_as_they_are_asked(params: str, formula: str, expected: str) -> None:
+    name = params.split(" ")[0]
+    estimate = one(card(params, formula, front=f"{{{name}}}?")).estimate
+    assert estimate is not None
+    assert told(estimate, draw(estimate, 0)) == expected
+
+
+@given(st.floats(1e-3, 1e12).map(lambda value: float(f"{value:.9g}")))
+@example(123456789.0)
+@example(999999.6)
+def test_the_question_says_all_digits_of_a_number(value: float) -> None:
+    estimate = one(card(f"a = {value!r}", "a + 1", front="{a}?")).estimate
+    assert estimate is not None
+    said = filled("{a}", estimate, draw(estimate, 0)).replace(",", "")
+    number, _, word = said.partition(" ")
+    factor = {"": 1.0, "million": 1e6, "billion": 1e9, "trillion": 1e12}[word]
+    assert float(number) * factor == pytest.approx(value, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said", "shown"),
+    [
+        ("-b * a", {"a": "8", "b": "-2"}, "-(-2) × 8"), ("a + b", {"b": "-5"}, "a + (-5)"),
+        ("a * b * b", {"b": "-2"}, "a × (-2) × (-2)"), ("b + a", {"b": "-2"}, "-2 + a"),
+        ("- -a", {}, "-(-a)"), ("2^b", {"b": "-2"}, "2^(-2)"),
+    ],
+)  # fmt: skip
+def test_signs_of_numbers_stand_apart(formula: str, said: dict[str, str], shown: str) -> None:
+    assert Formula(formula).shown(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("back", "unit"),
+    [
+        ("{ans} events per day.", "events per day | events"), ("${ans} a day", "$ | $/day"),
+        ("{ans:.0f} dollars a day", "dollars | dollars/day"), ("{ans} GB/s per node", "GB/s"),
+        ("{ans} requests per batch", "requests"), ("{ans} hours a day", "hours"),
+        ("{ans}% a year", "%"), ("{ans} in all, {ans} GB", "GB"), ("${ans}", "$"),
+        ("{ans}\nGB", "GB"), ("{ans} a day", ""),
+    ],
+)  # fmt: skip
+def test_the_unit_around_the_answer(back: str, unit: str) -> None:
+    found = one(card(answer="a * b", back=back)).estimate
+    assert found is not None
+    assert found.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("back", "answer", "line", "message"),
+    [
+        ("{ans} million requests", "a * b", 4, "million is no unit but a number"),
+        ("{ans} per day", "a * b", 4, "per is no unit"),
+        ("So.", "a * b [k]", 4, "k is no unit but a number"),
+        ("So.", "a * b\n[users | GB]", 5, "users | GB are no two names of one unit"),
+    ],
+)
+def test_what_is_no_unit_is_refused(back: str, answer: str, line: int, message: str) -> None:
+    (problem,) = parse(card(back=back, answer=answer), "f.md", "D").problems
+    assert (problem.place.line, problem.message) == (line, f"estimate: {message}")
+
+
+def test_a_unit_that_may_be_taken_for_another_is_remarked() -> None:
+    text = f"{card(answer='a * b [m]')}\n\n{card(answer='a + b [min]', back='Their sum.')}"
+    seen = lint([sheet(text)], KNOWN, LintChoice.of(["unit"], ())).findings
+    assert [one.message for one in seen] == ["the unit m stands for minutes"]
+
+
+def test_a_fault_is_reported_at_its_line() -> None:
+    for text, line in (
+        (card(params="a = 2;\nb = 5k"), 4), (card(front="What\nis {c}\nfor {a}, {b}?"), 2),
+        (card(answer="a *\nb * c\n[GB]"), 5), (card(more="Why: so.\nWhy: {c}"), 4),
+    ):  # fmt: skip
+        (problem,) = parse(text, "f.md", "D").problems
+        assert problem.place.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("Q: twelve?\nA: Fine.\nparams: a = 1 | 2", 3, "looks like Params: inside a card"),
+        ("Q: twelve?\nA: Fine.\n**Params:** a = 1", 3, "looks like Params: inside a card"),
+        ("Q: How many for {a} users?\nA: 12", 1,
+         "the question says {a} with its braces: no Params: draws a number for it"),
+        ("Q: How many?\nA: {ans} GB", 2,
+         "the answer says {ans} with its braces: no Answer: works it out"),
+        ("### my-own {type=estimate}\nQ: q?\nA: a", 2, "{type=estimate} without Params:"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_an_estimate_is_remarked(text: str, line: int, message: str) -> None:
+    parsed = parse(text, "f.md", "D")
+    (problem,) = parsed.problems
+    assert (problem.place.line, problem.message) == (line, message)
+    assert problem.severity is Severity.NOTE
+    assert len(parsed.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: What answers /users/{id}?\nA: a", "Q: `{a}`?\nA: a", "Q: ${a}?\nA: a",
+        "Q: {{a}}?\nA: a", "Q: q\nA: a\n Params: a = 1", "Q: q\nA: the parameters: a",
+    ],
+)  # fmt: skip
+def test_braces_and_words_that_mean_no_estimate(text: str) -> None:
+    assert parse(text, "f.md", "D").problems == ()
+
+
+def test_so_much_work_is_refused() -> None:
+    start = time.process_time()
+    for at in range(20):
+        long = " + ".join(["a * b"] * 12)
+        one(card(f"a = {numbers(100)}; b = {numbers(100)}", f"{long} + {at} [GB]"))
+    assert time.process_time() - start < 5
+    long = " + ".join(["a * b"] * 28)
+    text = card(f"a = {numbers(100)}; b = {numbers(100)}", f"{long} [GB]")
+    (problem,) = parse(text, "f.md", "D").problems
+    assert "take too long to be worked out" in problem.message
+
+
+@given(estimates())
+def test_all_draws_are_those_of_their_seeds(estimate: Estimate) -> None:
+    assert list(draws(estimate)) == [draw(estimate, seed) for seed in range(count(estimate))]
+
+
+def test_fixed_draws_say_their_own_reasons() -> None:
+    said = fixed(one(card(more="Why: At {a} it is {ans}.\nFlip: None.")))
+    texts = [said.back, *(variant.back for variant in said.variants)]
+    reasons = ("**Why:** At 2 it is 10.", "**Why:** At 3 it is 15.")
+    assert all(text.endswith(reason) for text, reason in zip(texts, reasons, strict=True))
+    assert (said.why, said.flip) == ("", "None.")
 
 
 # Those that are built in

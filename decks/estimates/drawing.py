@@ -6,6 +6,7 @@ A seed names a draw: the numbers of a showing that was logged can be had again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from math import prod
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from decks.estimates.formula import formula
 from decks.model import Estimate
 
 MOST_DRAWS = 10_000
+MOST_STEPS = 500_000  # of working out all of them
 _FIXED = 4
 
 
@@ -29,6 +31,11 @@ def count(estimate: Estimate) -> int:
     return prod(len(parameter.values) for parameter in estimate.parameters)
 
 
+def steps(estimate: Estimate) -> int:
+    """How much there is to do for all draws: each number and operation of the formula counts."""
+    return count(estimate) * formula(estimate.formula).nodes
+
+
 def draw(estimate: Estimate, seed: int) -> Draw:
     """The draw of a seed; seeds that differ by `count` are one draw. Raises FormulaError."""
     left = seed
@@ -40,8 +47,13 @@ def draw(estimate: Estimate, seed: int) -> Draw:
 
 
 def draws(estimate: Estimate) -> Iterator[Draw]:
-    """Every draw. Raises FormulaError for one without an answer."""
-    return (draw(estimate, seed) for seed in range(count(estimate)))
+    """Every draw, by its seed. Raises FormulaError for one without an answer."""
+    names = [parameter.name for parameter in estimate.parameters]
+    columns = [list(map(number_of, parameter.values)) for parameter in estimate.parameters]
+    worked = formula(estimate.formula)
+    for seed, chosen in enumerate(product(*reversed(columns))):  # the first goes round first
+        numbers = dict(zip(names, reversed(chosen), strict=True))
+        yield Draw(seed, numbers, worked.value(numbers))
 
 
 def number_of(value: str) -> float:

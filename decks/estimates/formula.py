@@ -32,6 +32,7 @@ _UNARY: dict[type[ast.unaryop], tuple[Callable[[float], float], str]] = {
     ast.UAdd: (operator.pos, "+"),
     ast.USub: (operator.neg, "-"),
 }
+Worker = Callable[[Mapping[str, float]], float]
 _UNARY_BINDS = 3
 _ATOM = 5
 
@@ -65,24 +66,29 @@ class FormulaError(ValueError):
 class Formula:
     """A formula that was found sound; its value for numbers of these names is another matter."""
 
-    __slots__ = ("_tree", "names", "text")
+    __slots__ = ("_tree", "_worker", "names", "nodes", "text")
 
     def __init__(self, text: str) -> None:
         """Read `text`; `^` and `**` are powers. Raises FormulaError."""
         self.text = text
-        self._tree = _read(text)
+        self._tree, self.nodes = _read(text)
+        self._worker = _worker(self._tree)
         found = (node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name))
         self.names = tuple(name for name in dict.fromkeys(found) if name not in FUNCTIONS)
 
     def value(self, numbers: Mapping[str, float]) -> float:
         """The value for these numbers. Raises FormulaError where there is none that is finite."""
         try:
-            value = _value(self._tree, numbers)
+            value = self._worker(numbers)
         except (ArithmeticError, ValueError) as error:
             raise FormulaError(_said(error)) from error
         if not math.isfinite(value):
             raise FormulaError("has no finite value")
         return value
+
+    def complements(self) -> frozenset[str]:
+        """The names that occur as `1 - name`: shares, of which it is the rest."""
+        return frozenset(filter(None, map(_complement, ast.walk(self._tree))))
 
     def shown(self, names: Mapping[str, str]) -> str:
         """The formula as people write it, with these words for its names."""
@@ -102,7 +108,8 @@ def is_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text)) and text not in FUNCTIONS and not keyword.iskeyword(text)
 
 
-def _read(text: str) -> ast.expr:
+def _read(text: str) -> tuple[ast.expr, int]:
+    """The tree of a formula, and how many nodes it has."""
     if len(text) > MAX_CHARACTERS:
         raise FormulaError(f"is longer than {MAX_CHARACTERS} characters")
     if not (text.isascii() and text.isprintable()):
@@ -114,12 +121,11 @@ def _read(text: str) -> ast.expr:
             tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError("cannot be read") from error
-    _check(tree, text)
-    return tree
+    return tree, _check(tree, text)
 
 
-def _check(tree: ast.expr, text: str) -> None:
-    """Refuse whatever in the text is not arithmetic."""
+def _check(tree: ast.expr, text: str) -> int:
+    """Refuse whatever in the text is not arithmetic; how many nodes there are."""
     waiting: list[tuple[ast.expr, int]] = [(tree, 1)]
     seen = 0
     while waiting:
@@ -132,6 +138,7 @@ def _check(tree: ast.expr, text: str) -> None:
             said = text[node.col_offset : node.end_col_offset]
             raise FormulaError(f"holds {said[:40]}, which is no arithmetic")
         waiting += [(part, depth + 1) for part in parts]
+    return seen
 
 
 def _parts(node: ast.expr) -> Sequence[ast.expr] | None:
@@ -155,20 +162,37 @@ def _parts(node: ast.expr) -> Sequence[ast.expr] | None:
     return None
 
 
-def _value(node: ast.expr, numbers: Mapping[str, float]) -> float:
+def _worker(node: ast.expr) -> Worker:
+    """What works out a node: nested calls, in a third of the time that walking the tree takes."""
     match node:
         case ast.BinOp():
-            left, right = _value(node.left, numbers), _value(node.right, numbers)
-            return _real(_BINARY[type(node.op)][0](left, right))
+            return _operation(node)
         case ast.UnaryOp():
-            return _UNARY[type(node.op)][0](_value(node.operand, numbers))
+            sign, operand = _UNARY[type(node.op)][0], _worker(node.operand)
+            return lambda numbers: sign(operand(numbers))
         case ast.Call(func=ast.Name(id=name)):
-            return float(FUNCTIONS[name].call(*(_value(part, numbers) for part in node.args)))
+            call, parts = FUNCTIONS[name].call, [_worker(part) for part in node.args]
+            return lambda numbers: float(call(*[part(numbers) for part in parts]))
         case ast.Name(id=name):
-            return float(numbers[name])
+            return lambda numbers: float(numbers[name])
         case ast.Constant(value=int() | float() as value):
-            return float(value)  # floats alone: powers of whole numbers may take for ever
+            number = float(value)  # floats alone: powers of whole numbers may take for ever
+            return lambda _: number
     raise AssertionError(node)
+
+
+def _operation(node: ast.BinOp) -> Worker:
+    left, right, work = _worker(node.left), _worker(node.right), _BINARY[type(node.op)][0]
+    if isinstance(node.op, ast.Pow):  # nothing else makes a complex number
+        return lambda numbers: _real(work(left(numbers), right(numbers)))
+    return lambda numbers: work(left(numbers), right(numbers))
+
+
+def _complement(node: ast.AST) -> str:
+    match node:
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=ast.Name(id=name)):
+            return name
+    return ""
 
 
 def _real(value: float | complex) -> float:
@@ -191,7 +215,7 @@ def _shown(node: ast.expr, names: Mapping[str, str]) -> tuple[str, int]:
         case ast.BinOp():
             return _shown_operation(node, names)
         case ast.UnaryOp():
-            inner = _within(node.operand, names, _UNARY_BINDS)
+            inner = _signless(_within(node.operand, names, _UNARY_BINDS))
             return f"{_UNARY[type(node.op)][1]}{inner}", _UNARY_BINDS
         case ast.Call(func=ast.Name(id=name)):
             inner = ", ".join(_shown(part, names)[0] for part in node.args)
@@ -214,10 +238,14 @@ def _shown_operation(node: ast.BinOp, names: Mapping[str, str]) -> tuple[str, in
     left = _within(node.left, names, binds + is_power)
     # a - (b - c) and a / (b × c) need their brackets, a^(b^c) does without.
     right = _within(node.right, names, binds + (not is_power and sign != "+" and sign != "×"))
-    if sign == "-" and right.startswith("-"):
-        right = f"({right})"  # 3 - (-5)
     space = "" if is_power else " "
+    right = right if is_power else _signless(right)
     return f"{left}{space}{sign}{space}{right}", binds
+
+
+def _signless(operand: str) -> str:
+    """An operand behind a sign: 3 - (-5), 8 × (-2)."""
+    return f"({operand})" if operand.startswith("-") else operand
 
 
 def _within(node: ast.expr, names: Mapping[str, str], least: int) -> str:

@@ -5,30 +5,30 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from decks.estimates.drawing import MOST_DRAWS, count, draws, number_of
+from decks.estimates.drawing import MOST_DRAWS, MOST_STEPS, count, draws, number_of, steps
 from decks.estimates.formula import FormulaError, formula, is_name
 from decks.estimates.numerals import spoken
 from decks.estimates.places import ANSWER, FORM, places
-from decks.estimates.quantity import unit_of
+from decks.estimates.unit_texts import fault_of_unit, unit_said
 from decks.model import Estimate, Parameter
 
 _VALUE = re.compile(r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?%?", re.ASCII)
 _TOLERANCE = re.compile(r"(\d+(?:\.\d+)?)\s*%|[x×]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*[x×]")
+_PARTS = ("Q", "A", "Why", "Flip")  # whose texts may name numbers
 _WITH_UNIT = re.compile(r"([^\[\]]*?)\s*\[([^\[\]]*)\]")
-_UNIT_BEHIND = re.compile(
-    r"\{ans(?:wer)?(?::[^{}]*)?\}\s*"
-    r"(?!(?:an?|and|are|as|at|by|for|from|in|is|of|on|or|so|that|the|times|to|with)\b)"
-    r"((?:[^\W\d_]|%|\$)[\w/%-]*)"
-)
 
 
 class EstimateError(ValueError):
-    """An estimate that cannot be asked; says why, and how it is mended."""
+    """An estimate that cannot be asked; says why, how it is mended, and where in the card it is.
 
-    def __init__(self, message: str, hint: str) -> None:
+    `part` is the tag of a part of the card without its colon, `near` a text in the line meant.
+    """
+
+    def __init__(self, message: str, hint: str, part: str = "Params", near: str = "") -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint, self.part, self.near = hint, part, near
 
 
 def read_estimate(params: str, answer: str, tolerance: str, back: str) -> Estimate:
@@ -40,20 +40,15 @@ def read_estimate(params: str, answer: str, tolerance: str, back: str) -> Estima
     """
     answer = " ".join(answer.split())  # a long formula may go on below
     found = _WITH_UNIT.fullmatch(answer)
-    text, unit = (found[1], found[2]) if found else (answer, _unit_behind(back))
+    text, unit = (found[1], found[2]) if found else (answer, unit_said(back))
     unit = " | ".join(part.strip() for part in unit.split("|"))
     return Estimate(_parameters(params), text, unit, tolerance.strip() or "10%")
-
-
-def _unit_behind(back: str) -> str:
-    found = _UNIT_BEHIND.search(back)
-    return found[1] if found else ""
 
 
 def lines_of(estimate: Estimate, back: str) -> tuple[str, str, str]:
     """The texts behind Params:, Answer: and Tolerance: from which `read_estimate` makes it."""
     drawn = "; ".join(f"{name} = {' | '.join(values)}" for name, values in estimate.parameters)
-    unit = f" [{estimate.unit}]" if estimate.unit or _unit_behind(back) else ""
+    unit = f" [{estimate.unit}]" if estimate.unit or unit_said(back) else ""
     return drawn, f"{estimate.formula}{unit}", estimate.tolerance
 
 
@@ -63,9 +58,8 @@ def _parameters(text: str) -> tuple[Parameter, ...]:
         if part.strip():
             name, sign, values = part.partition("=")
             if not sign:
-                raise EstimateError(
-                    f"{part.strip()[:40]} is no parameter", "write name = 1 | 2 | 3"
-                )
+                message = f"{part.strip()[:40]} is no parameter"
+                raise EstimateError(message, "write name = 1 | 2 | 3", near=part.strip())
             found = tuple(value.strip() for value in values.split("|"))
             parameters.append(Parameter(name.strip(), found))
     return tuple(parameters)
@@ -80,10 +74,14 @@ def check(estimate: Estimate, texts: Sequence[str]) -> None:
     names = {parameter.name for parameter in estimate.parameters}
     _check_formula(estimate, names)
     _check_places(names, texts)
-    if estimate.unit and any(unit_of(part.strip()) is None for part in estimate.unit.split("|")):
-        raise EstimateError(f"{estimate.unit} is no unit", "write a unit such as ms, GB/s or users")
+    if fault := fault_of_unit(estimate.unit):
+        raise EstimateError(*fault, "Answer", "[")
     factor_of(estimate.tolerance)
-    _check_draws(estimate)
+    if steps(estimate) > MOST_STEPS:
+        message = f"{count(estimate):,} draws of so long a formula take too long to be worked out"
+        raise EstimateError(message, "give fewer numbers to choose from, or shorten the formula")
+    if wrong := _faulty_draw(estimate):
+        raise EstimateError(wrong, "change the numbers or the formula", "Answer")
 
 
 def _check_parameters(estimate: Estimate) -> None:
@@ -93,14 +91,17 @@ def _check_parameters(estimate: Estimate) -> None:
     for name, values in estimate.parameters:
         if not is_name(name) or name in ANSWER or name in seen:
             why = "again" if name in seen else "cannot be the name of a parameter"
-            raise EstimateError(f"{name[:40] or 'nothing'} {why}", "use letters, digits and _")
+            hint = "use letters, digits and _"
+            raise EstimateError(f"{name[:40] or 'nothing'} {why}", hint, near=name)
         seen.add(name)
         wrong = [value for value in values or ("",) if not _is_number(value)]
         if wrong:
             hint = "write numbers such as 20, 1e6, 0.5 or 5%, with | between them"
-            raise EstimateError(f"{name} = {wrong[0][:40] or 'nothing'} is no number", hint)
+            message = f"{name} = {wrong[0][:40] or 'nothing'} is no number"
+            raise EstimateError(message, hint, near=wrong[0] or name)
         if len(set(map(number_of, values))) < len(values):
-            raise EstimateError(f"{name} = … names a number twice", "give each number once")
+            message = f"{name} = … names a number twice"
+            raise EstimateError(message, "give each number once", near=name)
     if count(estimate) > MOST_DRAWS:
         raise EstimateError(f"more than {MOST_DRAWS:,} draws", "give fewer numbers to choose from")
 
@@ -114,37 +115,41 @@ def _check_formula(estimate: Estimate, names: set[str]) -> None:
     try:
         used = set(formula(estimate.formula).names)
     except FormulaError as error:
-        raise EstimateError(f"the formula {error}", hint) from error
+        raise EstimateError(f"the formula {error}", hint, "Answer") from error
     if unknown := sorted(used - names):
-        raise EstimateError(f"the formula names {unknown[0]}, which is no parameter", hint)
+        message = f"the formula names {unknown[0]}, which is no parameter"
+        raise EstimateError(message, hint, "Answer", unknown[0])
     if idle := sorted(names - used):
-        raise EstimateError(f"{idle[0]} does not occur in the formula", "use it, or leave it out")
+        message = f"{idle[0]} does not occur in the formula"
+        raise EstimateError(message, "use it, or leave it out", "Answer")
 
 
 def _check_places(names: set[str], texts: Sequence[str]) -> None:
-    for at, text in enumerate(texts):
+    for at, (part, text) in enumerate(zip(_PARTS, texts, strict=False)):
         for found in places(text):
             known = found[1] in names or (at > 0 and found[1] in ANSWER)
             if not known or not FORM.fullmatch(found[2] or ""):
                 hint = "name a parameter, {ans} in the answer; other braces go into `code`"
-                raise EstimateError(f"{found[0][:40]} has no number", hint)
+                raise EstimateError(f"{found[0][:40]} has no number", hint, part, found[0])
     front = texts[0] if texts else ""
     hidden = names - {found[1] for found in places(front)}
     if hidden:
         first = min(hidden)
-        raise EstimateError(f"the question does not say {first}", f"write {{{first}}} into it")
+        message = f"the question does not say {first}"
+        raise EstimateError(message, f"write {{{first}}} into it", "Q")
 
 
-def _check_draws(estimate: Estimate) -> None:
-    hint = "change the numbers or the formula"
+@lru_cache(maxsize=1024)  # a linter checks a card that the parser has checked
+def _faulty_draw(estimate: Estimate) -> str:
+    """What is wrong with a draw that has no answer; "" where all have one."""
     try:
-        for drawn in draws(estimate):
-            if drawn.answer <= 0:
-                named = (f"{name} = {spoken(value)}" for name, value in drawn.numbers.items())
-                message = f"the answer is not above zero for {', '.join(named)}"
-                raise EstimateError(message, hint)
+        wrong = next((drawn for drawn in draws(estimate) if drawn.answer <= 0), None)
     except FormulaError as error:
-        raise EstimateError(f"the formula {error} for some numbers", hint) from error
+        return f"the formula {error} for some numbers"
+    if wrong is None:
+        return ""
+    named = (f"{name} = {spoken(value)}" for name, value in wrong.numbers.items())
+    return f"the answer is not above zero for {', '.join(named)}"
 
 
 def factor_of(tolerance: str) -> float:
@@ -154,6 +159,5 @@ def factor_of(tolerance: str) -> float:
         factor = 1 + float(found[1]) / 100 if found[1] else float(found[2] or found[3])
         if 1 < factor <= 100:
             return factor
-    raise EstimateError(
-        f"{tolerance[:40]} is no tolerance", "write a share, 10%, or a factor, x1.5"
-    )
+    message = f"{tolerance[:40]} is no tolerance"
+    raise EstimateError(message, "write a share, 10%, or a factor, x1.5", "Tolerance")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from decks.estimates.drawing import Draw, draw, fixed_seeds
@@ -12,6 +13,7 @@ from decks.estimates.quantity import written
 from decks.model import Estimate, Note, Variant
 
 _DIGITS = 3  # of an answer
+_ALL_DIGITS = 15  # of a number drawn: what is asked is what is worked with
 
 
 def answered(note_back: str, estimate: Estimate, drawn: Draw) -> str:
@@ -69,10 +71,14 @@ def _said(name: str, estimate: Estimate, drawn: Draw) -> str:
     return said_number(name, drawn.numbers[name], estimate)
 
 
-def said_number(name: str, value: float, estimate: Estimate, digits: int = 6) -> str:
+def said_number(name: str, value: float, estimate: Estimate, digits: int = _ALL_DIGITS) -> str:
     """A number of a parameter, in per cent where the deck file gives it so."""
     values = next(values for known, values in estimate.parameters if known == name)
-    return f"{spoken(100 * value, digits)}%" if values[0].endswith("%") else spoken(value, digits)
+    if values[0].endswith("%"):
+        return f"{spoken(100 * value, digits)}%"
+    if digits == _ALL_DIGITS and value % 1 == 0 and float(f"{value:.6g}") != value:
+        return f"{value:,.0f}"  # 1,048,576 is no round number of millions
+    return spoken(value, digits)
 
 
 def words_of(name: str) -> str:
@@ -89,15 +95,27 @@ def fixed(note: Note) -> Note:
     if estimate is None:
         return note
     first, *others = (draw(estimate, seed) for seed in fixed_seeds(estimate))
+    texts = {"why": note.why, "flip": note.flip}
+    # What names numbers stands with those of its draw, not once below all of them.
+    drawn_anew = {name: text for name, text in texts.items() if any(places(text))}
     return replace(
         note,
         front=filled(note.front, estimate, first),
-        back=answered(note.back, estimate, first),
-        why=filled(note.why, estimate, first),
-        flip=filled(note.flip, estimate, first),
+        back=_with(drawn_anew, answered(note.back, estimate, first), estimate, first),
         variants=tuple(
-            Variant(filled(note.front, estimate, one), _answered_again(note.back, estimate, one))
+            Variant(
+                filled(note.front, estimate, one),
+                _with(drawn_anew, _answered_again(note.back, estimate, one), estimate, one),
+            )
             for one in others
         ),
+        why="" if "why" in drawn_anew else note.why,
+        flip="" if "flip" in drawn_anew else note.flip,
         estimate=None,
     )
+
+
+def _with(texts: Mapping[str, str], said: str, estimate: Estimate, drawn: Draw) -> str:
+    """An answer, and below it texts of the note with the numbers of the same draw."""
+    below = (f"**{name.title()}:** {filled(text, estimate, drawn)}" for name, text in texts.items())
+    return "\n\n".join([said, *below])

@@ -43,6 +43,8 @@ def _unit(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
     if estimate is not None:
         if not estimate.unit.strip():
             yield subject.flaw("the estimate's answer has no unit", hint)
+        elif "m" in estimate.unit.split(" | "):
+            yield subject.flaw("the unit m stands for minutes", "write min; or metres, or millions")
         return
     if not subject.is_cloze and _is_bare(subject.answer) and _needs_unit(subject):
         number = sentences(subject.answer)[0][:20]

@@ -51,7 +51,7 @@ def card_show(shell: Shell, card: str) -> None:
             if shell.as_json:
                 note = collection.notes_by_uid([found])[found.note]
                 shape = card_shape(collection, found, note, now_ms)
-                reviews = [review_shape(row) for row in collection.reviews(found)]
+                reviews = [review_shape(row, found) for row in collection.reviews(found)]
                 siblings = [one.uid.hex() for one in cards if one.uid != found.uid]
                 report({**shape, "reviews": reviews, "siblings": siblings})
                 return
@@ -82,8 +82,21 @@ def _show(collection: Collection, card: Card, now_ms: int) -> None:
         shown = [(clock(row.at_ms), *_row(row)) for row in rows]
         table(("At", "What", "Seconds", "Sure", "Variant"), shown, right=(2, 3, 4))
         for row in rows:
+            numbers = _numbers(card, row)
             if row.typed:
-                say(f"\nTyped on {clock(row.at_ms)}:\n{row.typed}")
+                say(f"\nTyped on {clock(row.at_ms)}{numbers and f' for {numbers}'}:\n{row.typed}")
+            elif numbers:
+                say(f"\nAsked on {clock(row.at_ms)}: {numbers}")
+
+
+def _numbers(card: Card, row: LogRow) -> str:
+    """The numbers that an estimate was asked with: not those of the draw that is shown above."""
+    if card.estimate is None or row.seed is None:
+        return ""
+    from srs.cli.estimating import told_numbers
+    from srs.estimates import numbers_asked
+
+    return told_numbers(card.estimate, numbers_asked(card, row.seed, row.data))
 
 
 def _row(row: LogRow) -> Sequence[object]:

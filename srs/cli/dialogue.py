@@ -31,13 +31,18 @@ _RATINGS = {"1": Rating.AGAIN, "2": Rating.HARD, "3": Rating.GOOD, "4": Rating.E
 _RATINGS |= {rating.name.lower(): rating for rating in Rating}
 _REVEAL = ("", "r", "reveal", "show")
 _CONFIDENCE = {"5": 50, "7": 70, "9": 90, "50": 50, "70": 70, "90": 90}
+_HELPS = ("?", "h", "help")
 _WORDS = {"suspend": "s", "bury": "b", "reset": "R"}  # for keys
 _FLAGS = {flag.name.lower(): flag for flag in Flag} | {str(int(flag)): flag for flag in Flag}
 _HELP = (
     "Enter or r: show the answer · 1-4: again, hard, good, easy"
-    " · t WORDS: your answer · 5 7 9: how sure, 50, 70, 90%"
+    " · t WORDS: your answer · 5 7 9 (or c 5, c 7, c 9): how sure, 50, 70, 90%"
     " · u: undo · s b: suspend, bury the card (S B: its note) · f COLOUR [NOTE]: flag"
     " · R: reset · e: edit · i: info · q: quit"
+)
+_HELP_ON_ESTIMATES = (
+    "Here whatever else you type is your answer, such as 12.8k; ratings count after it."
+    " c 5, c 7, c 9: how sure · Enter: show the answer"
 )
 
 
@@ -55,6 +60,7 @@ class Dialogue:
             "t": self._type, "type": self._type, "f": self._flag, "flag": self._flag,
             "e": self._edit, "edit": self._edit, "i": self._info, "info": self._info,
             "u": self._undo, "undo": self._undo, "d": self._double, "double": self._double,
+            "c": self._sure,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -78,6 +84,7 @@ class Dialogue:
         if card is not None:
             self._say(f"\n[{self._review.left} left] {card.deck}")
             self._say(f"Q: {without_marks(card.front)}")
+            self._say_unit(card)
         elif self._review.session.offered:
             spare = minutes(self._review.spare_minutes or 0.0)
             self._say(f"\nNothing more is due; {spare} left. Review ahead? (y, n)")
@@ -90,6 +97,8 @@ class Dialogue:
             self._do(mark_of(_WORDS.get(word, word), self._review.card))
         elif word.lower() in _REVEAL and not rest:
             self._reveal()
+        elif self._awaits_number and word.lower() not in (*self._commands, *_HELPS):
+            self._take(line)  # before ratings and confidence, which are numbers as well
         elif word.lower() in _RATINGS and not rest:
             self._rate(_RATINGS[word.lower()])
         elif word in _CONFIDENCE and not rest:
@@ -97,7 +106,31 @@ class Dialogue:
         elif word.lower() in self._commands:
             self._commands[word.lower()](rest.strip())
         else:
-            self._say(_HELP)
+            self._say(f"{_HELP}\n{_HELP_ON_ESTIMATES}" if self._awaits_number else _HELP)
+
+    @property
+    def _awaits_number(self) -> bool:
+        """Whether an estimate is asked: then a line is its answer."""
+        card = self._review.card
+        return card is not None and card.estimate is not None and not self._review.session.revealed
+
+    def _say_unit(self, card: Card) -> None:
+        if card.estimate is not None and not self._review.session.revealed:
+            from srs.cli.estimating import label
+
+            self._say(f"{label(card)} (Enter shows it):")
+
+    def _take(self, words: str) -> None:
+        """Take a typed answer; of an estimate one that cannot be read may be typed again."""
+        card = self._review.card
+        if card is not None and card.estimate is not None:
+            from srs.cli.estimating import slip
+
+            if said := slip(card, words):
+                self._say(f"{said}: type it again, or Enter shows the answer")
+                return
+        self._review.do(Write(words))
+        self._reveal()
 
     def _decide(self, word: str) -> None:
         if word in ("y", "yes"):
@@ -172,8 +205,7 @@ class Dialogue:
         elif not words:
             self._say("write your answer after the t, on the same line")
         else:
-            self._review.do(Write(words))
-            self._reveal()
+            self._take(words)
 
     def _double(self, _: str) -> None:
         card = self._review.card
@@ -185,6 +217,13 @@ class Dialogue:
             from srs.cli.estimating import doubling
 
             self._say(doubling(card))
+
+    def _sure(self, words: str) -> None:
+        confidence = _CONFIDENCE.get(words.removesuffix("%"))
+        if confidence is None:
+            self._say("say how sure you are as c 5, c 7 or c 9: 50, 70 or 90%")
+        else:
+            self._bet(confidence)
 
     def _bet(self, confidence: int) -> None:
         if self._review.session.revealed:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from decks.estimates.doubling import told
 from decks.estimates.drawing import Draw, draw
 from decks.estimates.judging import judged
+from decks.estimates.numerals import spoken
 from decks.estimates.quantity import MAX_CHARACTERS, asked_as, written
+from decks.estimates.wording import said_number, words_of
 from decks.model import Estimate
 from srs import Card, Rating
+
+_MOST_SAID = 20  # characters, of what cannot be read
 
 
 class Verdict(NamedTuple):
     """How a typed answer compares, and the rating that it suggests."""
 
-    line: str  # "12,000 items: 6% low, so good"
-    rating: Rating
-    value: float | None  # in the unit of the answer; None: it could not be read
+    line: str  # "12,000 items: 1.06 times too little, which suggests good"
+    rating: Rating | None  # None: it could not be read, and a slip of the fingers is no lapse
+    value: float | None  # in the unit of the answer; None: it is in another, or was not read
 
 
 def label(card: Card) -> str:
@@ -32,18 +37,34 @@ def verdict(card: Card, typed: str) -> Verdict | None:
     if found is None or not typed.strip():
         return None
     estimate, drawn = found
-    value, rating, why = _judged(typed, estimate, drawn)
-    said = (
-        " ".join(typed.split())[:MAX_CHARACTERS]
-        if value is None
-        else written(value, estimate.unit, 6)
+    worth = judged(typed, estimate, drawn)
+    if worth.is_typo:
+        return Verdict(f"“{_shortened(typed)}” cannot be read: nothing is suggested", None, None)
+    value, rating = worth.value, Rating(worth.rating)
+    said = _shortened(typed) if value is None else written(value, estimate.unit, 6)
+    return Verdict(f"{said}: {worth.why}, which suggests {rating.name.lower()}", rating, value)
+
+
+def _shortened(typed: str) -> str:
+    return " ".join(typed.split())[:MAX_CHARACTERS]
+
+
+def slip(card: Card, typed: str) -> str:
+    """What to say of a typed answer that cannot be read, while it may be mended; "" of others."""
+    found = verdict(card, typed)
+    if found is None or found.rating is not None:
+        return ""
+    words = _shortened(typed)
+    return f"cannot read “{words if len(words) <= _MOST_SAID else f'{words[:_MOST_SAID]}…'}”"
+
+
+def told_numbers(estimate: Estimate, numbers: Mapping[str, float]) -> str:
+    """The numbers of a showing: "daily users 2 million, peak 3"."""
+    known = {name for name, _ in estimate.parameters}
+    return ", ".join(
+        f"{words_of(name)} {said_number(name, value, estimate) if name in known else spoken(value)}"
+        for name, value in numbers.items()
     )
-    return Verdict(f"{said}: {why}, which suggests {rating.name.lower()}", rating, value)
-
-
-def _judged(typed: str, estimate: Estimate, drawn: Draw) -> tuple[float | None, Rating, str]:
-    found = judged(typed, estimate, drawn)
-    return found.value, Rating(found.rating), found.why
 
 
 def doubling(card: Card) -> str:

@@ -141,7 +141,8 @@ class JsonLines:
         return {
             "answer": estimating.answer(card), "unit": card.estimate.unit,
             "tolerance": card.estimate.tolerance, "typed": found and found.value,
-            "said": found and found.line, "suggested": found and found.rating.name.lower(),
+            "said": found and found.line,
+            "suggested": found and found.rating and found.rating.name.lower(),
             "follow_up": {"front": DOUBLING, "back": estimating.doubling(card)},
         }  # fmt: skip
 

@@ -22,7 +22,7 @@ class Shown(NamedTuple):
     typed: str
     compared: Sequence[Piece]
     verdict: str = ""
-    suggested: Rating | None = None
+    suggested: Rating | None = None  # of a verdict: None where nothing could be judged
 
 
 def revealed(collection: Collection, card: Card, typed: str) -> Shown:

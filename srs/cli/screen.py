@@ -255,7 +255,7 @@ class Screen:
         if self._view.revealed:
             self._change(message="the answer is on the screen already")
             return
-        words = self._written(self._label(), self._draft, self._put_off, answers=True)
+        words = self._answered()
         if words is None:
             return
         self._draft = ""
@@ -264,6 +264,28 @@ class Screen:
             self._reveal()
         else:
             self._draw()
+
+    def _answered(self) -> str | None:
+        """What was typed; of an estimate what cannot be read only if it stays so.
+
+        Then the line comes again, with a word about it, and Enter or Esc leave it at that.
+        """
+        words = self._written(self._label(), self._draft, self._put_off, answers=True)
+        while words is not None and (said := self._slip(words)):
+            refused, self._draft = words, ""
+            label = f"{said} · {self._label()}"  # the former in sight on the narrowest screen
+            words = self._written(label, refused, self._put_off, answers=True, again=True)
+            if words == refused or self._draft:  # by Enter, or by Esc
+                return refused
+        return words
+
+    def _slip(self, words: str) -> str:
+        card = self._review.card
+        if card is None or card.estimate is None:
+            return ""
+        from srs.cli.estimating import slip
+
+        return slip(card, words)
 
     def _label(self) -> str:
         card = self._review.card
@@ -283,6 +305,7 @@ class Screen:
         left: Callable[[str], object] = lambda _: None,
         *,
         answers: bool = False,
+        again: bool = False,
     ) -> str | None:
         """What the learner writes below the question; None if they think better of it.
 
@@ -297,7 +320,7 @@ class Screen:
         with self._terminal.lent(with_screen=True):
             words = entry(
                 question(self._view, self._console), label=label, text=text,
-                keys=entry_keys(self._console.width, single=single, answers=answers),
+                keys=entry_keys(self._console.width, single=single, answers=answers, again=again),
                 single=single, left=left, on_screen=True,
             )  # fmt: skip
         if words is None:

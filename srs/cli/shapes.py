@@ -82,13 +82,16 @@ def estimate_shape(estimate: Estimate | None) -> dict[str, object] | None:
     }  # fmt: skip
 
 
-def review_shape(row: LogRow) -> dict[str, object]:
+def review_shape(row: LogRow, card: Card) -> dict[str, object]:
     """One answer of a card's history."""
+    from srs.estimates import numbers_asked
+
     rating = None if row.rating is None else Rating(row.rating).name.lower()
     return {
         "review": row.uid.hex(), "at": instant(row.at_ms), "rating": rating,
         "duration_ms": row.duration_ms, "variant": row.variant, "seed": row.seed,
         "confidence": row.confidence, "typed": row.typed,
+        "numbers": numbers_asked(card, row.seed, row.data) or None,
     }  # fmt: skip
 
 

@@ -202,7 +202,8 @@ def _follow_up(view: View, card: Card) -> Sequence[tuple[str, str]]:
 def _answer(view: View, card: Card, width: int) -> list[RenderableType]:
     """The model answer, beside or below the learner's own."""
     if view.verdict:
-        said = Text(safe(view.verdict), f"srs.{(view.suggested or Rating.AGAIN).name.lower()}")
+        style = view.suggested.name.lower() if view.suggested else "quiet"
+        said = Text(safe(view.verdict), f"srs.{style}")
         back = card_text(card.back, "srs.answer", view.look)
         return [Text("Your answer", "srs.label"), _column(said), Text(), _column(back)]
     style = "srs.cloze" if card.kind == "cloze" and not card.variant else "srs.answer"
@@ -281,8 +282,10 @@ def _before(view: View, width: int) -> tuple[Text, Text]:
     return act, sure
 
 
-def entry_keys(width: int, *, single: bool, answers: bool = True) -> str:
-    """What to press while something is typed, an answer or something else."""
+def entry_keys(width: int, *, single: bool, answers: bool = True, again: bool = False) -> str:
+    """What to press while something is typed: an answer, one to be mended, or something else."""
+    if again:
+        return "Mend it, or Enter shows the answer"
     if single:
         return "Enter shows the answer   Esc back" if answers else "Enter done   Esc back"
     wide = "Enter shows the answer   Alt-Enter new line   Esc back"
