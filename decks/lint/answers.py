@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from decks import cloze
 from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Subject
-from decks.lint.words import content, count, sentences, tokens, without_code
+from decks.lint.words import content, tokens, without_code
+from decks.spans import blanked, math_ranges
 
-_BULLET = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\S", re.MULTILINE)
-_BOLD_LABEL = re.compile(r"\*\*[^*\n]{1,60}(?::\*\*|\*\*[ \t]*:)")
+_BULLET = re.compile(
+    r"^[ \t>]*(?:[-*+•‣◦▪–—]|(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S|<li(?=[\s>])", re.MULTILINE
+)
+# "**Inputs:** x", and where a sentence or a line begins "**Inputs** – x", "**Inputs.** X".
+_BOLD, _PLAIN = r"(?:\*\*|__|<b>|<strong>)", r"(?:\*\*|__|</b>|</strong>)"
+_BOLD_LABEL = re.compile(
+    rf"{_BOLD}[^*<\n]{{1,60}}?(?::{_PLAIN}|{_PLAIN}[ \t]?:)"
+    rf"|(?:^|[.;!?][ \t])[ \t>]*{_BOLD}[^*<\n]{{1,60}}?"
+    rf"(?:{_PLAIN}(?:[ \t]?[–—-][ \t]|[ \t]{{0,3}}$)|\.{_PLAIN}[ \t]+[^\s*_<])",
+    re.MULTILINE,
+)
 _LABEL = re.compile(r"(?:^|[.;!?]\s+|\n[ \t]*)(?:[-*+][ \t]+)?\**[A-Z][\w -]{1,24}\**:(?=[\s*])")
-_ENUMERATIONS = (("1", "2", "3"), ("a", "b", "c"), ("i", "ii", "iii"))
-_ENCLOSED, _CLOSED = r"(?<!\w)\({}\)", r"(?<!\S){}\)(?=\s)"  # (1), but not f(1); 1)
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _ITEMS = 3
 _SHARE = 0.6
 _MOST_GAPS_COMPARED = 10
-_VAGUE_WORDS = 8  # after "depends on"
 _NAMED = 5  # words in a message
 # Where a clause of the question ends in which alternatives stand.
 _CLAUSE = re.compile(
@@ -34,45 +42,138 @@ _BETWEEN = re.compile(r"\bbetween\b[^,]*", re.IGNORECASE)
 _WHICH_OF = re.compile(r"\bwhich (?:one|of)\b", re.IGNORECASE)
 _SHORT = 3  # words of an alternative before a comma: "batch, streaming or on demand"
 _NUMBER = re.compile(r"(?:\w+\s|[~≈])?[$€£¥¤]?(\d[\d.,]*+)")  # ¤: an escaped sign
-_DEPENDS = re.compile(
-    r"(?:well,? |mostly,? |in general,? )?(?:it |that |this )?"
-    r"(?:all |really |largely |mostly )?depends\b",
-    re.I,
-)
-_DECIDES = re.compile(r"depends (?:largely |mostly |mainly )?(?:up)?on\b(.*)", re.I | re.DOTALL)
-# What decides nothing: "on the use case".
-_VAGUE = """
-case cas situation context workload requirement need circumstanc application data problem thing
-factor various many several scenario usecas goal specific environment depend
+_LEAD = r"""
+well|so|both|either|neither|maybe|perhaps|yes and no|generally(?: speaking)?|usually|typically
+|mostly|often|sometimes|ultimately|honestly|frankly|of course|in (?:general|practice|theory|short)
+|in the end|to be honest|as (?:always|ever|usual)
+|there is no (?:single|one|universal|general|right|best) \w+
 """
-_ANYTHING = frozenset(_VAGUE.split())
+_WHAT = r"""
+it|this|that|all|everything
+|(?:the|which|any) (?:(?:right|best|correct|better) )?(?:answer|choice|decision|option|one|solution)
+"""
+_HOW = r"""
+all|also|really|very much|largely|mostly|mainly|heavily|strongly|highly|greatly|simply|just
+|entirely|completely|partly|ultimately|always|usually|often|would|will|can|may|might|could|should
+"""
+_DEPENDS = re.compile(
+    rf"(?:(?:{_LEAD})[,;:.]?\s+){{0,2}}(?:(?:{_WHAT})\s+)?(?:(?:{_HOW})\s+){{0,3}}"
+    r"depend(?:s|(ing))?\b(\s+(?:\w+\s+){0,2}?(?:up)?on\b)?".replace("\n", ""),
+    re.IGNORECASE,
+)
+# Where ends what it depends on: "on freshness: …", "on the case, but …"; "depending on x, …".
+_BREAK = r"[.?!](?=\s|$)|[:;(–—]|\s-\s|\n\s*\n"
+_TURN = (
+    r"but|so|yet|though|although|usually|often|typically|mostly|generally|because|since|as|which"
+)
+_END = re.compile(rf"{_BREAK}|,\s*(?:{_TURN})\b|\s(?:but|because|although)\b", re.IGNORECASE)
+_END_EARLY = re.compile(rf"{_BREAK}|,")
+_COUNTED = re.compile(r"(?: on)? (?:one|two|three|2|3) \w+:\s+\w", re.IGNORECASE)  # "two things: …"
+# What decides nothing: "on the use case", "on many factors such as …".
+_VAGUE = """
+answer application ask aspect bit business care case choice choose circumstance condition
+constraint context data depend detail entirely environment everything factor goal greatly heavily
+kind like lot matter nature need optimise optimize optimising optimizing particular perspective
+preference priority problem product project purpose question requirement scenario setting several
+situation specific strongly system task thing trade-off tradeoff type use-case usecase various
+want workload
+"""
+_ANYTHING = content(_VAGUE)
+_FACTORS = re.compile(
+    r"\b(?:many|several|various|multiple|different|other|few|number of|lots? of|sorts of|kinds of)"
+    r" (?:\w+ )?(?:factor|thing|aspect|consideration|variable|parameter|criteri|circumstance)",
+    re.IGNORECASE,
+)
+# What says which way: "below a minute, stream", "stream for clicks, batch for bills".
+_SOME = r"(?!some\b|others?\b|many\b|certain\b|different\b|each\b|both\b|all\b)"
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|whether|where|until|once|otherwise|given|provided|as long as"
+    r"|(?:less|more|fewer|greater|larger|smaller|longer|shorter) than|at (?:least|most)"
+    r"|(?:below|above|under|over|within|beyond)\s(?=an?\b|one\b|half\b|two\b|the\b|\W?\d))"
+    r"|[<>≤≥→⇒]|(?<!it )(?<!you )(?<!we )\b(?:needs?|wants?|favou?rs?|calls? for|justif(?:y|ies))\b"
+    rf"|\bfor {_SOME}.{{1,80}}\bfor {_SOME}|\bwith\b.{{1,80}}\bwithout\b"
+    r"|\bsmall.{1,80}\b(?:large|big)|\b(?:large|big).{1,80}\bsmall"
+    r"|\blow.{1,80}\bhigh|\bhigh.{1,80}\blow|\bfew.{1,80}\bmany|\bmany.{1,80}\bfew",
+    re.IGNORECASE | re.DOTALL,
+)
+# Where the answer is a translation, "It depends." is the thing that was asked for.
+_TRANSLATES = re.compile(r"\btranslat|\bhow do you say\b|\bin English\b", re.IGNORECASE)
+
+
+class _Enumeration(NamedTuple):
+    """Three signs in order that make a list within a line: (1) … (2) … (3)."""
+
+    last: str  # without which the text need not be searched
+    signs: tuple[str, ...]  # expressions
+    outside: bool = False  # of what stands in parentheses
+
+
+def _enumerations() -> Iterator[_Enumeration]:
+    # (1) but not f(1), nor as one mentions a formula: "from (1), (2) and (3)"
+    alone = r"(?!\s*(?:(?:,|&|–|-|and\b|or\b|to\b)\s*){1,3}\()"
+    for one, two, three in ("123", "abc", "ABC", ("i", "ii", "iii"), ("I", "II", "III")):
+        enclosed = [rf"(?<!\w)\({sign}\)" for sign in (one, two, three)]
+        yield _Enumeration(f"({three})", (enclosed[0] + alone, enclosed[1] + alone, enclosed[2]))
+        closed = [rf"(?<!\S){sign}\)(?=\s)" for sign in (one, two, three)]
+        yield _Enumeration(f"{three})", tuple(closed), outside=True)
+        if one in ("1", "a"):
+            dotted = [rf"(?<!\S){sign}\.(?=\s)" for sign in (two, three)]
+            yield _Enumeration(f" {three}. ", (rf"(?:^|[.:;!?–—]\s){one}\.(?=\s)", *dotted))
+    for signs in ("①②③", "❶❷❸", "⑴⑵⑶", [f"{digit}\ufe0f\u20e3" for digit in "123"]):
+        yield _Enumeration(signs[2], tuple(signs))
+
+
+_ENUMERATIONS = tuple(_enumerations())
+
+
+def backs(subject: Subject) -> tuple[str, ...]:
+    """The answers of its wordings as written."""
+    own = () if subject.is_cloze else (subject.note.back,)
+    return (*own, *(variant.back for variant in subject.note.variants))
 
 
 def _list(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    items = _items(without_code(subject.note.back))
-    allowed = subject.note.type == "tradeoff" and items == _ITEMS
-    if items >= _ITEMS and not allowed:
+    for wording, back in zip(subject.wordings, backs(subject), strict=True):
+        items = _items(_without_formulas(without_code(back)))
+        if items < _ITEMS or (subject.note.type == "tradeoff" and _is_of_parts(back, items)):
+            continue
         hint = (
             "lists are forgotten in parts: ask for the one item that matters, make a card of each,"
             " or a C: with [gaps] where the order matters"
         )
-        yield subject.flaw(f"the answer is a list of {items}", hint)
+        yield subject.flaw(f"{wording.which}the answer is a list of {items}", hint)
+
+
+def _is_of_parts(back: str, items: int) -> bool:
+    """Whether a list is of the labelled parts of a trade-off and of nothing else."""
+    return items == _ITEMS and len(_LABEL.findall(back)) >= _ITEMS
+
+
+def _without_formulas(text: str) -> str:
+    if "$" not in text and "\\" not in text:
+        return text
+    return blanked(text, [(formula.start, formula.end) for formula in math_ranges(text)])
 
 
 def _items(text: str) -> int:
-    counted = [len(_BULLET.findall(text)), len(_BOLD_LABEL.findall(text))]
-    outside = _PARENTHESES.sub("", text)
-    for signs in _ENUMERATIONS if ")" in text else ():
-        if _in_order(text, signs, _ENCLOSED) or _in_order(outside, signs, _CLOSED):
-            counted.append(_ITEMS)
+    """The most items of a list that the text may be taken for."""
+    counted = [0]
+    if text.count("\n") >= _ITEMS - 1 or "<li" in text:
+        counted.append(len(_BULLET.findall(text)))
+    if "**" in text or "__" in text or "<" in text:
+        counted.append(len(_BOLD_LABEL.findall(text)))
+    if any(_is_in_order(text, one) for one in _ENUMERATIONS if one.last in text):
+        counted.append(_ITEMS)
     return max(counted)
 
 
-def _in_order(text: str, signs: Sequence[str], form: str) -> bool:
-    """Whether the signs stand in a text one behind the other, each in this form."""
+def _is_in_order(text: str, enumeration: _Enumeration) -> bool:
+    """Whether the signs stand in the text one behind the other."""
+    if enumeration.outside:
+        text = _PARENTHESES.sub("", text)
     at = 0
-    for sign in signs:
-        found = re.compile(form.format(sign)).search(text, at)
+    for sign in enumeration.signs:
+        found = re.compile(sign, re.MULTILINE).search(text, at)
         if found is None:
             return False
         at = found.end()
@@ -182,13 +283,23 @@ def _gaps_given_away(subject: Subject) -> Iterator[Flaw]:
 
 
 def _depends(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    parts = sentences(subject.answer)
-    if not parts or not _DEPENDS.match(parts[0]):
-        return
-    decides = _DECIDES.search(parts[0])
-    if decides is None or (content(decides[1]) <= _ANYTHING and count(decides[1]) < _VAGUE_WORDS):
-        hint = "name what decides, and say which way; or put the condition into the question"
-        yield subject.flaw('"it depends" without what it depends on', hint)
+    for which, question, answer in subject.wordings:
+        found = _DEPENDS.match(answer.lstrip())
+        if found and not _TRANSLATES.search(question) and not _says_on_what(found):
+            hint = "name what decides, and say which way; or put the condition into the question"
+            yield subject.flaw(f'{which}"it depends" without what it depends on', hint)
+
+
+def _says_on_what(depends: re.Match[str]) -> bool:
+    """Whether an answer goes on to name what decides, or to say which way in a case."""
+    text, at = depends.string, depends.end()
+    end = (_END if depends[2] and not depends[1] else _END_EARLY).search(text, at)
+    named = text[at : end.start() if end else len(text)]
+    if _COUNTED.match(text, depends.start(2) if depends[2] else at):
+        return True
+    if content(named) - _ANYTHING and not _FACTORS.search(named):
+        return True
+    return end is not None and _CONDITION.search(text, end.start()) is not None
 
 
 RULES = (
