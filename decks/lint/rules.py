@@ -11,8 +11,10 @@ from decks.lint import (
     claims,
     copied,
     display,
+    evasions,
     form,
     gaps,
+    giveaways,
     ids,
     lengths,
     likeness,
@@ -26,8 +28,8 @@ from decks.lint.types import LIMITS
 
 RULES = (
     *form.RULES, *ids.RULES, *placing.RULES, *lengths.RULES, *questions.RULES, *answers.RULES,
-    *gaps.RULES, *likeness.RULES, *copied.RULES, *claims.RULES, *numbers.RULES, *display.RULES,
-    *whole.RULES,
+    *giveaways.RULES, *evasions.RULES, *gaps.RULES, *likeness.RULES, *copied.RULES, *claims.RULES,
+    *numbers.RULES, *display.RULES, *whole.RULES,
 )  # fmt: skip
 _IDS = tuple(rule.id for rule in RULES)
 
