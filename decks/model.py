@@ -141,6 +141,15 @@ class Explanation(NamedTuple):
     place: Place  # of the heading
 
 
+class Heading(NamedTuple):
+    """A heading that is meant for a card and gives it no id: it is none, or has several cards."""
+
+    card: Place
+    id: str  # "" if its words are none
+    type: str
+    cards: int  # below it
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What one file held: its notes in order, its problems in line order, and all its lines."""
@@ -150,6 +159,8 @@ class Parsed:
     fates: str = ""  # a letter a line: CARD, PROSE or SKIPPED
     heads: tuple[Head, ...] = ()  # one for each deck file in it
     explanations: tuple[Explanation, ...] = ()  # of concepts that have a heading, in order
+    typed: bool = False  # a heading names a type, of whatever spelling
+    nameless: tuple[Heading, ...] = ()  # above good cards
 
     @property
     def lines(self) -> LineCounts:

@@ -17,6 +17,7 @@ from decks.model import (
     SKIPPED,
     Explanation,
     Head,
+    Heading,
     Note,
     NoteKind,
     Parsed,
@@ -45,7 +46,7 @@ def parse(text: str, path: str, default_deck: str, inspect: Inspect | None = Non
     account.problems.sort(key=lambda problem: problem.place.line)
     return Parsed(
         tuple(account.notes), tuple(account.problems), "".join(account.fates),
-        tuple(account.heads), tuple(account.explanations),
+        tuple(account.heads), tuple(account.explanations), account.typed, tuple(account.nameless),
     )  # fmt: skip
 
 
@@ -60,6 +61,8 @@ class _State(StrEnum):
 
 _SLUG = re.compile(r"(?=[0-9-]*[a-z])([a-z0-9-]+)(?:\s*\{([^{}]*)\})?")
 _TYPE = re.compile(r"(?:^|\s)type=[\"']?([\w-]+)")
+_BRACED = re.compile(r"\{([^{}]*)\}\Z")
+_NEARLY_TYPE = re.compile(r"(?:^|\s)type\s*[=:]")
 _PROSE = _State.PROSE
 _IN_CARD = (_State.QUESTION, _State.ANSWER, _State.CLOZE)
 _MENDED = {
@@ -73,7 +76,7 @@ _MENDED = {
 class _Heading:
     """A `###` heading that may be the id of the one card below it."""
 
-    slug: str
+    slug: str  # "" where it has a type alone
     type: str
     cards: int = 0
 
@@ -102,6 +105,8 @@ class _Account:
     notes: list[Note] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
+    typed: bool = False
+    nameless: list[Heading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)  # of good cards, with their line
     texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -286,6 +291,8 @@ class _Reader:
         """End the card; take a concept or an id from the heading."""
         self._close()
         slug = _SLUG.fullmatch(line.text)
+        braced = _BRACED.search(line.text) if "{" in line.text else None
+        self.account.typed |= bool(braced and _NEARLY_TYPE.search(braced[1]))
         level = len(line.name)
         if level <= 2:
             self._explain()
@@ -293,7 +300,7 @@ class _Reader:
             self.concept_line = line.number
             self.sources, self.concept_has_cards = (), False
         if level <= 3:
-            self.heading = _heading(slug) if slug and level == 3 else None
+            self.heading = _heading(slug, braced) if level == 3 else None
 
     def cite(self, line: Line) -> None:
         """Take the sources of the concept."""
@@ -347,6 +354,8 @@ class _Reader:
 
     def _note(self, entry: _Entry, deck: str) -> Note:
         fields, heading = entry.fields, entry.heading_id
+        if entry.heading and not heading:
+            self._note_nameless(entry, entry.heading)
         sources = self.front.sources
         if entry.sources:
             sources = tuple(dict.fromkeys(sources + entry.sources))
@@ -368,6 +377,11 @@ class _Reader:
             fields.estimate,
         )
 
+    def _note_nameless(self, entry: _Entry, heading: _Heading) -> None:
+        place = Place(self.path, entry.held[0])
+        found = Heading(place, heading.slug, heading.type, heading.cards)
+        self.account.nameless.append(found)
+
     def _error(self, number: int, message: str, hint: str, held: list[int]) -> None:
         self.problems.append(Problem(Place(self.path, number), message, hint))
         self._mark(held, SKIPPED)
@@ -380,9 +394,11 @@ class _Reader:
             self.fates[number - 1] = fate
 
 
-def _heading(slug: re.Match[str]) -> _Heading:
-    kind = _TYPE.search(slug[2] or "")
-    return _Heading(slug[1], kind[1] if kind else "")
+def _heading(slug: re.Match[str] | None, braced: re.Match[str] | None) -> _Heading | None:
+    kind = _TYPE.search(braced[1]) if braced else None
+    if slug is None and kind is None:
+        return None
+    return _Heading(slug[1] if slug else "", kind[1] if kind else "")
 
 
 def _near_hint(line: Line) -> str:

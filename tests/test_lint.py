@@ -16,14 +16,14 @@ from decks import LintChoice, LintFolder, lint_paths
 from decks.checking import fingerprint
 from decks.errors import DataError, UsageError
 from decks.lint.engine import lint
-from decks.lint.likeness import LIKENESS, Bag, alike, likeness
-from decks.lint.rule import Knowledge, Level, Released, Sheet, Standard
+from decks.lint.forms import Bag, Form, share_form
+from decks.lint.likeness import alike
+from decks.lint.rule import Knowledge, Level, Released, Sheet, Standard, Subject
 from decks.lint.rules import RULES
 from decks.model import Estimate, Parameter, Place
 from tests.lint_cards import CASES, KNOWN, TRADEOFF, found, qa, sheet, typed, verdict
 
 BUILTIN = Path(decks.__file__).parent / "builtin"
-Words = frozenset[str]
 ABSOLUTE = typed("contrast", qa("Who drifts?", "Inputs always drift."))
 ANY = LintChoice()
 
@@ -57,7 +57,10 @@ def test_ids_of_rules_are_unique_words() -> None:
     [
         (qa("Who?"), Standard.OWN),
         (typed("choose", qa("Who?")), Standard.DECK),
-        (typed("a-kind-of-mine", qa("Who?")), Standard.OWN),
+        (typed("a-kind-of-mine", qa("Who?")), Standard.DECK),
+        (f"### {{type=choose}}\n{qa('Who?')}", Standard.DECK),
+        (f"#### My heading {{type = choose}}\n{qa('Who?')}", Standard.DECK),
+        (f"### my-type\n{qa('Who?')}", Standard.OWN),
         ("---\ncomplete: true\n---\n\n" + qa("Who?"), Standard.DECK),
         ("prose\n", Standard.OWN),
     ],
@@ -95,6 +98,47 @@ def test_the_standard_is_that_of_the_file_that_a_finding_is_in() -> None:
     seen = found(typed("contrast", qa("Is it fast?")), qa("Is it slow?"), standard="")
     levels = {f.place.path: f.severity for f in seen if f.rule == "yes-no"}
     assert levels == {"10-drift.md": Level.ERROR, "b.md": Level.WARNING}
+
+
+PARALLEL = qa("What is the capital of France?", "Paris.") + qa(
+    "What is the capital of Spain?", "Madrid."
+)
+
+
+@pytest.mark.parametrize(
+    ("choice", "severities"),
+    [
+        (LintChoice(), []),
+        (LintChoice.of(standard="deck"), [Level.ERROR]),
+        (LintChoice.of(["near-duplicate"]), [Level.ERROR]),
+    ],
+)
+def test_questions_of_one_form_are_excused_in_own_cards(
+    choice: LintChoice, severities: list[Level]
+) -> None:
+    seen = lint([sheet(PARALLEL)], KNOWN, choice).findings
+    assert [f.severity for f in seen if f.rule == "near-duplicate"] == severities
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "part"),
+    [
+        (typed("contrsat", qa("Who?")), "type", "did you mean contrast?"),
+        (typed("contrast", qa("Who?")).replace("gama2014", "gamma2014"), "source",
+         "did you mean gama2014?"),
+        (f"### x {{type=contrast}}\n{qa('Who?')}\n{qa('What?')}", "missing-id",
+         "the heading x stands above 2 cards"),
+        (f"### My card {{type=contrast}}\n{qa('Who?')}", "missing-id",
+         "write `### some-id {type=contrast}` there"),
+        (qa("Who?", "x", f"Variant: A? (x)\nVariant: B? ({'word ' * 50})\n"), "answer-length",
+         "variant 2: the answer has 50 words"),
+        (PARALLEL.replace("Madrid.", "Madrid.\nVariant: capital the What of France is (Paris.)"),
+         "near-duplicate", "variant 1: the question is nearly that of 10-drift.md:1"),
+    ],
+)  # fmt: skip
+def test_a_finding_says_what_it_is_about(text: str, rule: str, part: str) -> None:
+    seen = found(text, rule=rule)
+    assert any(part in f"{finding.message} {finding.hint}" for finding in seen), seen
 
 
 # Tables beside the cards
@@ -247,6 +291,51 @@ def test_the_mix_of_types_is_judged_at_its_thresholds(
     assert found(text.replace("complete: true", "complete: false"), rule="type-mix") == []
 
 
+def many(naming: int, others: int, *, name: str = "X", complete: bool = True, at: int = 0) -> str:
+    """A deck of so many definitions and so many cards that are operational."""
+    kinds = ["definition"] * naming + ["diagnose"] * others
+    text = deck(*(("drift", kind, "") for kind in kinds), complete=complete)
+    return text.replace("deck: X", f"deck: {name}").replace("note-", f"note-{at}-")
+
+
+NEXT = "\n<!-- next deck file -->\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "paths"),
+    [
+        ([many(4, 2), many(0, 14, at=1)], []),  # 4 of 20, in two files
+        ([many(0, 14), many(4, 2, at=1, complete=False)], []),
+        ([many(2, 2), many(2, 2, at=1)], ["10-drift.md"] * 2),
+        ([many(2, 2, complete=False), many(2, 2, at=1)], ["b.md"] * 2),  # where it is said
+        ([many(0, 3) + NEXT + many(9, 0, name="Y", at=1, complete=False)], []),
+        ([many(9, 0, complete=False) + NEXT + many(0, 3, name="Y", at=1)], []),
+        ([many(9, 0) + NEXT + many(0, 30, name="Y", at=1)], ["10-drift.md"] * 2),
+    ],
+)
+def test_a_deck_is_judged_as_a_whole_in_whatever_files(texts: list[str], paths: list[str]) -> None:
+    assert [finding.place.path for finding in found(*texts, rule="type-mix")] == paths
+
+
+def test_each_file_of_a_complete_deck_is_held_to_the_standard() -> None:
+    texts = [f"---\ndeck: X\n---\n\n{qa('Who?')}", deck(*SOUND), qa("Who?")]
+    linted = lint([sheet(text, path) for text, path in zip(texts, "abc", strict=True)], KNOWN, ANY)
+    assert list(linted.standards.values()) == [Standard.DECK, Standard.DECK, Standard.OWN]
+
+
+def test_cards_of_a_concept_may_stand_in_two_files_of_its_deck() -> None:
+    halves = [deck(*SOUND[:1], SOUND[2]), deck(*SOUND[1:2], SOUND[3])]
+    texts = [halves[0], halves[1].replace("note-", "note-1-").replace("complete: true\n", "")]
+    assert [f.rule for f in found(*texts) if f.rule in WHOLE] == []
+    assert {f.rule for f in found(texts[0]) if f.rule in WHOLE} == {"concept-cards"}
+
+
+def test_shares_that_round_to_the_threshold_are_told_exactly() -> None:
+    kinds = ["contrast"] * 5 + ["diagnose"] * 6
+    (flaw,) = found(deck(*(("drift", kind, "") for kind in kinds)), rule="type-mix")
+    assert flaw.message.startswith("6 of 11 notes (54.5%) ask")
+
+
 def test_a_deck_of_a_learner_may_have_concepts_of_its_own() -> None:
     text = deck(*SOUND).replace("shift", "mine").replace("drift", "ours")
     seen = found(text, paths=("mine.md",))
@@ -275,21 +364,51 @@ def test_findings_are_the_same_in_any_order_of_paths(tmp_path: Path) -> None:
     assert lint_paths(folders, ANY).notes == 3
 
 
-WORDS = st.frozensets(st.sampled_from("abcdefghijkl"), min_size=1)
+NOTE = sheet(qa("Who?")).parsed.notes[0]
+SAID = [*"abcdefghij", "the", "of", "is", "2", "3"]
+QUESTIONS = st.lists(st.sampled_from(SAID), min_size=1, max_size=12).map(" ".join)
+ASKED = st.tuples(QUESTIONS, st.sampled_from(SAID), st.sampled_from(["x", "y", "x y z", "w y z"]))
 
 
-@profile(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(WORDS, st.sampled_from("abcdefghijkl")), max_size=12))
-def test_the_index_finds_what_comparing_all_pairs_finds(drawn: list[tuple[Words, str]]) -> None:
-    subject = sheet(qa("Who?")).subjects[0]
-    sets = [words for words, more in drawn for words in (words, words | {more})]
-    bags = [Bag(subject, words) for words in sets]
-    near = [
-        bag
-        for at, bag in enumerate(bags)
-        if any(likeness(bag.words, one.words) >= LIKENESS for one in bags[:at])
+def are_near(one: Bag, other: Bag) -> bool:
+    """As the standard has it: of all words of the two, 70% are in both."""
+    common = len(one.words & other.words)
+    return 10 * common >= 7 * len(one.words | other.words)
+
+
+@pytest.mark.parametrize("own", [False, True])
+@profile(max_examples=300, deadline=None)
+@given(drawn=st.lists(ASKED, max_size=15))
+def test_what_is_alike_is_found_without_comparing_all(
+    drawn: list[tuple[str, str, str]], own: bool
+) -> None:
+    bags = [
+        Bag.asked(subject, which, text, answer)
+        for question, more, answer in drawn
+        for subject in (Subject(NOTE, own),)
+        for which, text in (("", question), ("variant 1: ", f"{question} {more}"))
     ]
-    assert [bag for bag, _ in alike(bags)] == near
+
+    def are_same(one: Bag, bag: Bag) -> bool:
+        excused = one.formed and bag.formed and share_form(Form.of(one), Form.of(bag))
+        return one.subject is not bag.subject and are_near(one, bag) and not excused
+
+    expected = {
+        id(bag.subject)
+        for at, bag in enumerate(bags)
+        if any(are_same(one, bag) for one in bags[:at])
+    }
+    pairs = list(alike(bags))
+    assert {id(bag.subject) for bag, _ in pairs} == expected
+    assert all(are_same(one, bag) for bag, one in pairs)
+
+
+@pytest.mark.parametrize("place", [0, 900, 1_700])
+def test_near_duplicates_are_found_among_many_that_begin_alike(place: int) -> None:
+    cards = [qa(f"What is thing{n}?", f"{n} things.") for n in range(1_700)]
+    cards[place:place] = [qa("What is backpressure?"), qa("What is a backpressure?", "Other.")]
+    for text in ("".join(cards), "".join(cards[::-1])):
+        assert len(found(text, rule="near-duplicate")) == 1
 
 
 def hostile() -> dict[str, str]:

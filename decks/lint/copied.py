@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from decks.lint.rule import ERROR, Flaw, Knowledge, Rule, Subject
-from decks.lint.words import tokens, without_closing
+from decks.lint.words import bare_words, without_closing
 
 RUN_WORDS = 12
 
@@ -25,23 +25,34 @@ class Runs:
         self._owners: dict[int, int] = {}
         self._names: list[Hashable] = []
 
-    def add(self, owner: Hashable, texts: Iterable[Sequence[str]]) -> None:
-        """Remember the runs of the texts of `owner`; those known already stay with the first."""
-        number = len(self._names)
-        self._names.append(owner)
+    def add(self, owner: Hashable, texts: Iterable[Sequence[str]]) -> list[Run]:
+        """Remember the runs of the texts of `owner`; those known already stay with the first.
+
+        Return these, each as long as it is.
+        """
+        known = self._owners.keys()
+        found: list[Run] = []
+        fresh: dict[int, int] = {}
         for words in texts:
-            for run in _windows(words):
-                self._owners.setdefault(hash(run), number)
+            windows = _windows(words)
+            if not known.isdisjoint(windows):  # hardly ever, and soon seen
+                found += self._stretches(words, windows)
+            fresh.update(dict.fromkeys(windows, len(self._names)))
+        if found:
+            fresh = {window: number for window, number in fresh.items() if window not in known}
+        self._owners.update(fresh)
+        self._names.append(owner)
+        return found
 
     def find(self, texts: Iterable[Sequence[str]]) -> Iterator[Run]:
         """Yield the runs of the texts that stood in earlier ones, each as long as it is."""
         for words in texts:
-            yield from self._stretches(words)
+            yield from self._stretches(words, _windows(words))
 
-    def _stretches(self, words: Sequence[str]) -> Iterator[Run]:
+    def _stretches(self, words: Sequence[str], windows: Sequence[int]) -> Iterator[Run]:
         start, owner = -1, -1
-        for at, run in enumerate(_windows(words)):
-            known = self._owners.get(hash(run), -1)
+        for at, window in enumerate(windows):
+            known = self._owners.get(window, -1)
             if known != owner and owner >= 0:
                 yield self._run(words, start, at - 1, owner)
             if known != owner:
@@ -55,19 +66,21 @@ class Runs:
 
 def worded(texts: Iterable[str]) -> list[list[str]]:
     """Return the words of each text, without the words that end every trade-off card."""
-    return [tokens(without_closing(text)) for text in texts]
+    return [bare_words(without_closing(text)) for text in texts]
 
 
-def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[at:] for at in range(RUN_WORDS)), strict=False)
+def _windows(words: Sequence[str]) -> list[int]:
+    """The hashes of all runs of words, in order."""
+    windows = len(words) - RUN_WORDS + 1
+    if windows <= 0:
+        return []
+    return list(map(hash, zip(*(words[at : at + windows] for at in range(RUN_WORDS)), strict=True)))
 
 
 def _copied(subjects: Sequence[Subject], _: Knowledge) -> Iterator[Flaw]:
     runs = Runs()
     for subject in subjects:
-        texts = worded(subject.raw_texts)
-        found = max(runs.find(texts), key=_length, default=None)
-        runs.add(subject, texts)
+        found = max(runs.add(subject, worded(subject.raw_texts)), key=_length, default=None)
         if found:
             other = found.owner
             assert isinstance(other, Subject)

@@ -10,7 +10,20 @@ from decks.lint.words import without_code
 from decks.spans import code_ranges
 
 WIDEST = 88
-_TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}+:?[ \t]*\|[-:|\s]*$", re.MULTILINE)
+_TAB = 4
+# Behind a line with a bar, one of dashes between bars; those of a single column as well.
+_TABLE = re.compile(
+    r"^[^\n|]*+\|[^\n]*+\n[ \t>]*+(?=[^\n]*\|)\|?[ \t]*+:?-++:?[ \t]*+"
+    r"(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$"
+    r"|<table\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+# Not the `vec![1, 2]` of a programming language.
+_PICTURE = re.compile(
+    r"(?<!\w)!\[|!\[[^\[\]\n]*+\][(\[]|!\[\[|<(?:img|svg|picture)\b", re.IGNORECASE
+)
+_INDENTED = re.compile(r"(?: {4}|\t)[ \t]*+(.*)")
+_ITEM = re.compile(r"[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
 def _wide(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
@@ -23,18 +36,37 @@ def _wide(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
 
 
 def _code_widths(text: str) -> Iterator[int]:
-    if "```" not in text and "~~~" not in text:
+    if len(text) <= WIDEST:
         return
-    for start, end in code_ranges(text):
-        yield from map(len, text[start:end].split("\n"))
+    if "`" in text or "~~~" in text:
+        for start, end in code_ranges(text):
+            code = text[start:end]
+            lines = code.split("\n") if "\n" in code else [code.strip("`")]
+            yield from (len(line.expandtabs(_TAB)) for line in lines)
+    if "\n" in text and ("\n    " in text or "\n\t" in text):
+        yield from _indented_widths(without_code(text))
+
+
+def _indented_widths(text: str) -> Iterator[int]:
+    """The lines below a blank one that are moved in, unless that is for a list."""
+    is_code, in_list = False, False
+    for line in text.split("\n"):
+        found = _INDENTED.match(line)
+        if not line.strip():
+            is_code = not in_list
+        elif not found:
+            is_code, in_list = False, in_list or bool(_ITEM.match(line))
+        elif is_code:
+            yield len(found[1])
 
 
 def _terminal(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    shown = [without_code(text) for text in subject.raw_texts]
-    if any("![" in text for text in shown):
+    raw = (text for text in subject.raw_texts if "|" in text or "<" in text or "![" in text)
+    shown = list(map(without_code, raw))
+    if any(map(_PICTURE.search, shown)):
         hint = "say in words what it shows: not every terminal has pictures"
         yield subject.flaw("the card needs a picture", hint)
-    if any("|" in text and _TABLE.search(text) for text in shown):
+    if any(map(_TABLE.search, shown)):
         hint = "ask for one cell of it: a table is a list, and wraps in a narrow terminal"
         yield subject.flaw("the card holds a table", hint)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from decks.checking import is_cleared
-from decks.lint.rule import Finding, Flaw, Knowledge, Level, Rule, Sheet, Standard, Subject
+from decks.lint.rule import Deck, Finding, Flaw, Knowledge, Level, Rule, Sheet, Standard, Subject
 from decks.lint.rules import RULES, LintChoice, lowered
+from decks.lint.whole import complete_decks
 
 
 class Linted(NamedTuple):
@@ -31,46 +33,54 @@ class Linted(NamedTuple):
 def lint(sheets: Sequence[Sheet], knowledge: Knowledge, choice: LintChoice) -> Linted:
     """Return what the chosen rules find in the files."""
     ordered = sorted(sheets, key=lambda sheet: sheet.path)
-    standards = {sheet.path: choice.standard_of(sheet) for sheet in ordered}
-    found = {
-        finding
-        for rule in RULES
-        for finding in _Run(rule, knowledge, choice, standards).over(ordered)
-    }
+    decks = complete_decks(ordered)
+    standards = {sheet.path: _standard(sheet, choice, decks) for sheet in ordered}
+    held = [replace(sheet, own=choice.lenient(standards[sheet.path])) for sheet in ordered]
+    run = _Run(held, tuple(decks.values()), knowledge, choice, standards)
     notes = sum(len(sheet.parsed.notes) for sheet in ordered)
-    return Linted(tuple(sorted(found)), notes, standards)
+    return Linted(tuple(sorted(set(run.findings()))), notes, standards)
+
+
+def _standard(sheet: Sheet, choice: LintChoice, complete: Container[str]) -> Standard:
+    """What a file is held to: each file of a complete deck is one of a deck for others."""
+    claims = any(head.deck in complete for head in sheet.parsed.heads)
+    return Standard.DECK if claims and not choice.standard else choice.standard_of(sheet)
 
 
 class _Run(NamedTuple):
-    """One rule over all files."""
+    """The chosen rules over all files."""
 
-    rule: Rule
+    sheets: Sequence[Sheet]
+    decks: Sequence[Deck]
     knowledge: Knowledge
     choice: LintChoice
     standards: Mapping[str, Standard]
 
-    def over(self, sheets: Sequence[Sheet]) -> Iterator[Finding]:
-        """Yield what it finds."""
-        levels = {path: self.choice.level(self.rule, one) for path, one in self.standards.items()}
-        asked = [sheet for sheet in sheets if levels[sheet.path] is not None]
-        for flaw in self._flaws(asked):
-            level = levels.get(flaw.place.path) or self.rule.level
-            severity = lowered(flaw.level, lowered(self.rule.level, level))
-            yield Finding(flaw.place, self.rule.id, severity, flaw.message, flaw.hint)
+    def findings(self) -> Iterator[Finding]:
+        """Yield what they find, in no order."""
+        for rule in RULES:
+            levels = {path: self.choice.level(rule, one) for path, one in self.standards.items()}
+            for flaw in self._flaws(rule, [one for one in self.sheets if levels[one.path]]):
+                level = levels.get(flaw.place.path) or rule.level
+                severity = lowered(flaw.level, lowered(rule.level, level))
+                yield Finding(flaw.place, rule.id, severity, flaw.message, flaw.hint)
 
-    def _flaws(self, sheets: Sequence[Sheet]) -> Iterator[Flaw]:
-        rule, knowledge = self.rule, self.knowledge
+    def _flaws(self, rule: Rule, sheets: Sequence[Sheet]) -> Iterator[Flaw]:
         subjects = [subject for sheet in sheets for subject in sheet.subjects]
         if rule.note:
             for subject in subjects:
-                if not self._is_cleared(subject):
-                    yield from rule.note(subject, knowledge)
+                for flaw in rule.note(subject, self.knowledge):
+                    if not (rule.cleared and self._is_cleared(subject)):
+                        yield flaw
         if rule.deck:
             for sheet in sheets:
-                yield from rule.deck(sheet, knowledge)
+                yield from rule.deck(sheet, self.knowledge)
+        if rule.whole and sheets:
+            for deck in self.decks:
+                yield from rule.whole(deck, self.knowledge)
         if rule.all and sheets:
-            yield from rule.all(subjects, knowledge)
+            yield from rule.all(subjects, self.knowledge)
 
     def _is_cleared(self, subject: Subject) -> bool:
         record = self.knowledge.record
-        return self.rule.cleared and bool(record) and is_cleared(subject.note, record)
+        return bool(record) and is_cleared(subject.note, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from decks.lint.rule import ERROR, WARNING, DeckJudge, Flaw, Knowledge, Rule, Sheet, Subject
@@ -47,12 +48,22 @@ def read_by_parser(rule: str) -> DeckJudge:
 _HINTS = {"near-duplicate": "remove one of the two"}
 
 
+# What nobody can read; one or two dots may be a sign or a name.
+_FILLING = re.compile(r"\s+|[…\u200b\ufeff]|&nbsp;|<br ?/?>|\.{3,}")
+
+
 def _blank(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    note = subject.note
-    if not note.front.strip():
-        yield subject.flaw("the question is blank", "write what is asked, or remove the card")
-    elif not subject.is_cloze and not note.back.strip():
-        yield subject.flaw("the answer is blank", "write the answer, or remove the card")
+    for which, question, answer in subject.wordings:
+        if _is_nothing(question):
+            hint = "write what is asked, or remove the card"
+            yield subject.flaw(f"{which}the question is blank", hint)
+        elif _is_nothing(answer):
+            hint = "write the answer, or remove the card"
+            yield subject.flaw(f"{which}the answer is blank", hint)
+
+
+def _is_nothing(text: str) -> bool:
+    return not text[:1].isalnum() and not _FILLING.sub("", text)
 
 
 RULES = (

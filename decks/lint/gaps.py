@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from decks import cloze
 from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Subject
-from decks.lint.words import count
+from decks.lint.words import count, parted
 
 MOST_GAPS = 3
 GAP_WORDS = 6
 CONTEXT_WORDS = 8
+_ENDING = re.compile(r"^['’]?s\b")  # of a plural or a genitive: no word by itself
+
+
+def _around(text: str, gaps: Sequence[cloze.Gap]) -> int:
+    """How many words stand around the gaps, also what is left of a word: "[shadow]-first"."""
+    ends = [0, *(gap.end for gap in gaps)]
+    starts = [*(gap.start for gap in gaps), len(text)]
+    outside = " ".join(_ENDING.sub("", text[a:b]) for a, b in zip(ends, starts, strict=True))
+    return count(parted(outside))
 
 
 def _cloze(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
@@ -24,7 +34,7 @@ def _cloze(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
     if words and max(words) > GAP_WORDS:
         hint = f"hide at most {GAP_WORDS} words, the ones that matter; or ask with Q: and A:"
         yield subject.flaw(f"a gap of {max(words)} words", hint)
-    context = count(subject.front) - sum(words)
+    context = _around(subject.note.front, gaps)
     if context < CONTEXT_WORDS:
         hint = f"write at least {CONTEXT_WORDS}, so that one answer fits"
         yield subject.flaw(f"too few words around the gaps: {context}", hint)

@@ -9,9 +9,17 @@ from decks.lint.rule import ERROR, RETIRED, Flaw, Knowledge, Rule, Subject
 
 
 def _missing(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    if not subject.note.id:
-        hint = "put a line `### some-id {type=…}` above it; the id is never changed again"
-        yield subject.flaw("the note has no id", hint)
+    if subject.note.id:
+        return
+    above, kind = subject.heading, subject.note.type or "…"
+    message, hint = "the note has no id", f"put a line `### some-id {{type={kind}}}` above it"
+    if above and above.id:
+        message = f"the heading {above.id} stands above {above.cards} cards, and is the id of none"
+        hint = f"put a line `### some-id {{type={kind}}}` above each"
+    elif above:
+        message = "the note has no id, though a type stands above it"
+        hint = f"write `### some-id {{type={kind}}}` there, with small letters and hyphens"
+    yield subject.flaw(message, f"{hint}; the id is never changed again")
 
 
 def _duplicate(subjects: Sequence[Subject], _: Knowledge) -> Iterator[Flaw]:

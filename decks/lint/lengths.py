@@ -6,36 +6,31 @@ from collections.abc import Iterator
 
 from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Subject
 from decks.lint.types import limit_of
-from decks.lint.words import count
+from decks.lint.words import heard_above
 
 QUESTION_WORDS = 45
 
 
 def _answer(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    note = subject.note
-    limit = limit_of(note)
-    texts = [("the answer", note.back), *(("a variant's answer", v.back) for v in note.variants)]
-    for which, text in texts:
-        words = count(text)
-        if words > limit.warned:
+    limit = limit_of(subject.note)
+    for which, _question, answer in subject.wordings:
+        if words := heard_above(limit.warned, answer):
             hint = (
                 f"{limit.warned} are enough: say the one thing that is graded, move the reason to"
                 " Why:, make a second card of what is left"
             )
             level = ERROR if words > limit.most else WARNING
-            yield subject.flaw(f"{which} has {words} words", hint, level)
+            yield subject.flaw(f"{which}the answer has {words} words", hint, level)
 
 
 def _question(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    texts = [("the question", subject.front)]
+    texts = [(which, "question", question) for which, question, _ in subject.wordings]
     if subject.is_cloze:
-        texts = [("the sentence", subject.front)]
-    texts += [("a variant's question", variant.front) for variant in subject.note.variants]
-    for which, text in texts:
-        words = count(text)
-        if words > QUESTION_WORDS:
+        texts.append(("", "sentence", subject.question))
+    for which, what, text in texts:
+        if words := heard_above(QUESTION_WORDS, text):
             hint = f"{QUESTION_WORDS} are enough: leave out what the answer does not depend on"
-            yield subject.flaw(f"{which} has {words} words", hint)
+            yield subject.flaw(f"{which}the {what} has {words} words", hint)
 
 
 RULES = (

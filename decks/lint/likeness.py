@@ -1,88 +1,75 @@
-"""Cards that ask, or answer, nearly the same: found by an index of rare words, not pair by pair."""
+"""Cards that ask, or answer, nearly the same."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-from math import ceil
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from decks.lint.form import read_by_parser
+from decks.lint.forms import Bag, Form, Forms
+from decks.lint.pairing import Words, pair_off
 from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Subject
-from decks.lint.words import STOP_WORDS, is_number, tokens, without_closing
+from decks.lint.words import tokens
 
-LIKENESS = 0.7  # tokens in common, as a share of all tokens of the two
-_TWO = 2
-_ROUNDING = 1e-9
-_MOST_LOOKS = 1_000  # for one card: no honest deck needs more
-_MOST_ALIKE = 10  # of these, for one card
 _LEAST_ANSWER = 5  # tokens: "Label shift" may be the answer of several cards
-_SHORT = 8  # telling words; a short question may differ in its subject alone
 
 
-class Bag(NamedTuple):
-    """The words of one text."""
+def alike(bags: Iterable[Bag]) -> Iterator[tuple[Bag, Bag]]:
+    """Yield each bag with an earlier one of another note that says nearly the same, if one does.
 
-    subject: Subject
-    words: frozenset[str]
-
-
-def alike(bags: Iterable[Bag]) -> Iterator[tuple[Bag, list[Bag]]]:
-    """Yield each bag of which an earlier one holds nearly the same words, with those earlier ones.
-
-    Two sets that share so much share two of the rarest words of each. Of equal bags only the first
-    is compared with later ones; of the candidates at most so many.
+    Questions that may share their form are not alike for that; see `decks.lint.forms`. Of equal
+    bags only the first is compared with others.
     """
-    found = [bag for bag in bags if bag.words]
-    often = Counter(word for bag in found for word in bag.words)
-    ranks = {word: rank for rank, (word, _) in enumerate(sorted(often.items(), key=_by_rarity))}
-    firsts: dict[frozenset[str], Bag] = {}
-    index: dict[str, list[int]] = defaultdict(list)
-    for number, bag in enumerate(found):
-        first = firsts.setdefault(bag.words, bag)
-        if first is not bag:
-            yield bag, [first]
-            continue
-        common = ceil(LIKENESS * len(bag.words) - _ROUNDING)  # with whatever is like it
-        rarest = sorted(bag.words, key=ranks.__getitem__)[: len(bag.words) - common + _TWO]
-        candidates = (found[earlier] for earlier in _candidates(rarest, index))
-        near = (one for one in candidates if likeness(bag.words, one.words) >= LIKENESS)
-        if earlier := list(islice(near, _MOST_ALIKE)):
-            yield bag, earlier
-        for word in rarest:
-            index[word].append(number)
+    named = [bag for bag in bags if bag.words]
+    firsts: dict[Words, int] = {}
+    found: dict[int, int] = {}
+    compared: dict[tuple[Words, str | None], int] = {}
+    for number, bag in enumerate(named):
+        first = firsts.setdefault(bag.words, number)
+        if named[first].subject is not bag.subject:
+            found[number] = first
+        compared.setdefault((bag.words, bag.answer if bag.formed else None), number)
+    sets = {number: named[number].words for number in compared.values()}
+    formed = {number: Form.of(named[number]) for number in sets if named[number].formed}
+    if len(formed) < len(sets):
+        pair_off(sets, lambda one, other: _may_be_same(named[one], named[other]), found)
+    _pair_off_forms(formed, found)
+    for later, earlier in sorted(found.items()):
+        yield named[later], named[earlier]
 
 
-def _candidates(rarest: list[str], index: dict[str, list[int]]) -> list[int]:
-    """The earlier bags that have two of these among their rarest words, in order."""
-    having = chain.from_iterable(index[word] for word in rarest if word in index)
-    shared = Counter(islice(having, _MOST_LOOKS))
-    return sorted(number for number, times in shared.items() if times >= _TWO)
+def _may_be_same(one: Bag, other: Bag) -> bool:
+    """Whether two bags are of two notes, and none is excused for its form."""
+    return one.subject is not other.subject and not (one.formed and other.formed)
 
 
-def _by_rarity(item: tuple[str, int]) -> tuple[int, str]:
-    return item[1], item[0]
-
-
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """How much two sets have in common, as a share of all that is in them."""
-    common = len(one & other)
-    return common / (len(one) + len(other) - common)
+def _pair_off_forms(forms: Mapping[int, Form], found: dict[int, int]) -> None:
+    """Add those that may share their form and ask the same all the same; see `pair_off`."""
+    earlier = Forms(tuple(forms.values()))
+    numbers = {id(form): number for number, form in forms.items()}
+    for number, form in forms.items():
+        other = None if number in found else earlier.like(form)
+        if other:
+            found[number] = numbers[id(other)]
+        earlier.add(form)
 
 
 def _near_duplicates(subjects: Sequence[Subject], _: Knowledge) -> Iterator[Flaw]:
-    asked = (Bag(one, frozenset(tokens(without_closing(one.front)))) for one in subjects)
     told: set[int] = set()
-    for bag, earlier in alike(asked):
-        same = next((one for one in earlier if not _is_parallel(bag, one)), None)
-        if same:
-            told.add(id(bag.subject))
-            yield _flaw(bag.subject, "the question is nearly that of", same.subject)
+    for bag, other in alike(bag for subject in subjects for bag in _questions(subject)):
+        told.add(id(bag.subject))
+        yield _flaw(bag, "the question is nearly that of", other)
     for bags in _answers(subjects):
-        for bag, earlier in alike(bags):
+        for bag, other in alike(bags):
             if id(bag.subject) not in told:
-                yield _flaw(bag.subject, "the answer is nearly that of", earlier[0].subject)
+                yield _flaw(bag, "the answer is nearly that of", other)
+
+
+def _questions(subject: Subject) -> Iterator[Bag]:
+    """Each form in which a note asks."""
+    yield Bag.asked(subject, "", subject.front, subject.note.back)
+    for number, (front, back) in enumerate(subject.note.variants, start=1):
+        yield Bag.asked(subject, f"variant {number}: ", front, back)
 
 
 def _answers(subjects: Sequence[Subject]) -> Iterable[list[Bag]]:
@@ -95,31 +82,10 @@ def _answers(subjects: Sequence[Subject]) -> Iterable[list[Bag]]:
     return by_concept.values()
 
 
-def _is_parallel(one: Bag, other: Bag) -> bool:
-    """Whether two questions share their form alone: "What is the capital of France", "of Spain".
-
-    Cards of a type of the card standard have a form of their own each.
-    """
-    if one.subject.note.type or other.subject.note.type:
-        return False
-    left, right = one.words - STOP_WORDS, other.words - STOP_WORDS
-    common = len(left & right)
-    if 2 * common <= len(left | right):
-        return left != right
-    apart = left ^ right
-    swapped = len(left - right) == len(right - left) == 1
-    short = max(len(left), len(right)) <= _SHORT
-    return swapped and short and not any(map(is_number, apart)) and not _same_answer(one, other)
-
-
-def _same_answer(one: Bag, other: Bag) -> bool:
-    left, right = (frozenset(tokens(bag.subject.note.back)) for bag in (one, other))
-    return left == right or likeness(left, right) >= LIKENESS
-
-
-def _flaw(subject: Subject, message: str, other: Subject) -> Flaw:
+def _flaw(bag: Bag, message: str, other: Bag) -> Flaw:
     hint = "keep the better one; or make the case different, so that the answer is too"
-    return subject.flaw(f"{message} {other.name}", hint)
+    named = f"{other.which.removesuffix(': ')} of " if other.which else ""
+    return bag.subject.flaw(f"{bag.which}{message} {named}{other.subject.name}", hint)
 
 
 RULES = (

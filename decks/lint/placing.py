@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from decks.errors import did_you_mean
-from decks.lint.rule import ERROR, Flaw, Knowledge, Rule, Sheet, Subject
+from decks.lint.rule import ERROR, WARNING, Flaw, Knowledge, Rule, Sheet, Subject
 from decks.lint.types import LIMITS
+
+# What a reader finds without the bibliography.
+_ADDRESS = re.compile(r"://|^(?:doi|arxiv|isbn|urn):|^www\.", re.IGNORECASE)
 
 
 def _type(subject: Subject, _: Knowledge) -> Iterator[Flaw]:
-    kind = subject.note.type
+    kind, name = subject.note.type, subject.note.id
+    if subject.heading and kind and name:
+        hint = f"write `### {name} {{type={kind}}}` above the card alone, without ^{name}"
+        yield subject.flaw("the type above it counts only in a heading that is its id", hint)
     if not kind:
-        hint = f"write it behind the id, as `### {subject.note.id or 'some-id'} {{type=…}}`"
+        hint = f"write it behind the id, as `### {name or 'some-id'} {{type=…}}`"
         yield subject.flaw("the note has no type", hint)
     elif kind not in LIMITS:
         guess = did_you_mean(kind, LIMITS)
@@ -44,12 +51,13 @@ def _concept(sheet: Sheet, knowledge: Knowledge) -> Iterator[Flaw]:
 
 def _source(subject: Subject, knowledge: Knowledge) -> Iterator[Flaw]:
     if not subject.note.sources:
-        hint = "write `> sources: key, key` below the heading of its concept"
+        hint = "write `> sources: key, https://…` below the heading of its concept"
         yield subject.flaw("the note has no source", hint)
     for key in subject.note.sources:
-        if key not in knowledge.sources:
-            hint = "name a key of the bibliography, or add the work to it"
-            yield subject.flaw(f"{key} is no source of the bibliography", hint)
+        if key not in knowledge.sources and not _ADDRESS.search(key):
+            guess = did_you_mean(key, knowledge.sources)
+            hint = f"{guess}name a key of the bibliography, or the address of the work"
+            yield subject.flaw(f"{key} is no source of the bibliography", hint, WARNING)
 
 
 def _curriculum(_: Sheet, knowledge: Knowledge) -> Iterator[Flaw]:
@@ -59,6 +67,11 @@ def _curriculum(_: Sheet, knowledge: Knowledge) -> Iterator[Flaw]:
 RULES = (
     Rule("type", ERROR, "a type of the card standard", note=_type),
     Rule("concept", ERROR, "a concept of the curriculum, in the file of its deck", deck=_concept),
-    Rule("source", ERROR, "at least one source, each in the bibliography", note=_source),
+    Rule(
+        "source",
+        ERROR,
+        "at least one source, of the bibliography or with its address",
+        note=_source,
+    ),
     Rule("curriculum", ERROR, "concepts that build on known ones, in no circle", deck=_curriculum),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from decks import cloze
 from decks.checking import Verdict
 from decks.concepts import Concept
 from decks.lint.words import prose
-from decks.model import Note, NoteKind, Parsed, Place
+from decks.model import Explanation, Heading, Note, NoteKind, Parsed, Place
 
 
 class Level(StrEnum):
@@ -64,7 +64,7 @@ class Knowledge:
     """What rules know besides the cards."""
 
     concepts: Mapping[str, Concept] = field(default_factory=dict)
-    sources: Container[str] = ()  # keys of the bibliography
+    sources: Collection[str] = ()  # keys of the bibliography
     glossary: Container[str] = ()  # acronyms that are explained
     record: Mapping[str, Verdict] = field(default_factory=dict)  # what checkers found
     released: Sequence[Released] = ()
@@ -84,6 +84,15 @@ class Subject:
     """A note as rules read it: texts without code, formulas and pictures."""
 
     note: Note
+    own: bool = False  # held to what is asked of a learner's own cards
+    heading: Heading | None = None  # above it, when that gives it no id
+
+    @classmethod
+    def below(cls, heading: Heading | None, note: Note, *, own: bool) -> Subject:
+        """The note with the type that a heading names which is no id."""
+        if heading and heading.type and not note.type:
+            note = replace(note, type=heading.type)
+        return cls(note, own, heading)
 
     @property
     def is_cloze(self) -> bool:
@@ -98,19 +107,20 @@ class Subject:
     @cached_property
     def question(self) -> str:
         """The prose of the question."""
-        return prose(self.front)
+        return self._prose.get(self.front, "")
 
     @cached_property
     def answer(self) -> str:
         """The prose of the answer; empty for a cloze card."""
-        return prose(self.note.back)
+        return self._prose.get(self.note.back, "")
 
     @cached_property
     def wordings(self) -> tuple[Wording, ...]:
         """The forms in which it is asked, its own first; a cloze card has those of variants."""
+        read = self._prose
         own = () if self.is_cloze else (Wording("", self.question, self.answer),)
         varied = (
-            Wording(f"variant {number}: ", prose(variant.front), prose(variant.back))
+            Wording(f"variant {number}: ", read.get(variant.front, ""), read.get(variant.back, ""))
             for number, variant in enumerate(self.note.variants, start=1)
         )
         return (*own, *varied)
@@ -125,14 +135,20 @@ class Subject:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The prose of all texts."""
-        return tuple(map(prose, self.raw_texts))
+        return tuple(map(self._prose.__getitem__, self.raw_texts))
+
+    @cached_property
+    def _prose(self) -> Mapping[str, str]:
+        """The prose of each text that is not empty."""
+        return {text: prose(text) for text in self.raw_texts}
 
     @cached_property
     def claims(self) -> str:
         """The prose of all that the card says to be true, rather than asks."""
-        note = self.note
-        said = (self.front if self.is_cloze else "", note.back, note.why, note.flip)
-        return "\n\n".join(map(prose, (*said, *(variant.back for variant in note.variants))))
+        note, read = self.note, self._prose
+        said = [self.front if self.is_cloze else "", note.back, note.why, note.flip]
+        said += [variant.back for variant in note.variants]
+        return "\n\n".join(read.get(text, "") for text in said)
 
     def flaw(self, message: str, hint: str, level: Level = Level.ERROR) -> Flaw:
         """A flaw of this note."""
@@ -151,30 +167,36 @@ class Sheet:
 
     path: str  # as findings name it
     parsed: Parsed
+    own: bool = False  # its cards are a learner's own
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """Its notes."""
-        return tuple(map(Subject, self.parsed.notes))
+        headings = {heading.card: heading for heading in self.parsed.nameless}
+        return tuple(
+            Subject.below(headings.get(note.place), note, own=self.own)
+            for note in self.parsed.notes
+        )
 
     @property
     def stem(self) -> str:
         """The file's name without the suffix."""
         return self.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
-    @property
-    def complete(self) -> bool:
-        """Whether it claims to hold all that its concepts need."""
-        return any(head.complete for head in self.parsed.heads)
 
-    @property
-    def place(self) -> Place:
-        """Where its deck is described."""
-        return next((h.place for h in self.parsed.heads if h.complete), Place(self.path, 1))
+@dataclass(frozen=True)
+class Deck:
+    """A deck that claims to hold all that its concepts need, over all files."""
+
+    place: Place  # where it says so
+    stems: frozenset[str]  # of the names of its files
+    notes: Sequence[Note]
+    explanations: Sequence[Explanation]
 
 
 NoteJudge = Callable[[Subject, Knowledge], Iterable[Flaw]]
 DeckJudge = Callable[[Sheet, Knowledge], Iterable[Flaw]]
+WholeJudge = Callable[[Deck, Knowledge], Iterable[Flaw]]
 AllJudge = Callable[[Sequence[Subject], Knowledge], Iterable[Flaw]]
 
 
@@ -187,14 +209,15 @@ class Rule:
     wants: str  # one line
     own: Level | None = None  # for a learner's own cards; None: not asked of them
     note: NoteJudge | None = None
-    deck: DeckJudge | None = None
+    deck: DeckJudge | None = None  # of a file
+    whole: WholeJudge | None = None  # of a complete deck, in however many files
     all: AllJudge | None = None
     cleared: bool = False  # by the verdict of a person who checked the note
 
     @property
     def judges(self) -> str:
         """What it looks at in one go."""
-        return "all notes" if self.all else "deck" if self.deck else "note"
+        return "all notes" if self.all else "deck" if self.deck or self.whole else "note"
 
 
 ERROR, WARNING = Level.ERROR, Level.WARNING

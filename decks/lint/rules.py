@@ -51,11 +51,20 @@ class LintChoice:
         return cls(_known(select), _known(ignore), chosen)
 
     def standard_of(self, sheet: Sheet) -> Standard:
-        """Return what a file is held to: a card that carries a type of the standard shows it."""
+        """Return what a file is held to: a type shows that it is a deck for others, and `complete`.
+
+        In other formats than ours a type may be some word of the author's.
+        """
         if self.standard:
             return self.standard
-        typed = sheet.complete or any(note.type in LIMITS for note in sheet.parsed.notes)
-        return Standard.DECK if typed else Standard.OWN
+        parsed = sheet.parsed
+        typed = parsed.typed or any(note.type in LIMITS for note in parsed.notes)
+        claims = typed or any(head.complete for head in parsed.heads)
+        return Standard.DECK if claims else Standard.OWN
+
+    def lenient(self, standard: Standard) -> bool:
+        """Return whether cards are excused what a learner's own are; no rule selected excuses."""
+        return standard is Standard.OWN and not self.select
 
     def level(self, rule: Rule, standard: Standard) -> Level | None:
         """Return how grave a finding of the rule can be; None if it is not asked."""

@@ -55,8 +55,9 @@ def lint_command(
 ) -> int:
     """Say what is wrong with cards in files and folders, and how to mend it. Nothing is written.
 
-    Without a PATH: what was imported before. A file with types of the card standard is held to
-    all of it; other cards get advice. srs help lint explains the rules. Exit code 1: errors.
+    Without a PATH: what was imported before, as your own cards. A file whose headings name types
+    is held to all of the card standard; other cards get advice. srs help lint explains the rules.
+    Exit code 1: errors.
 
     \b
     Examples:
