@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _TELLING = 3  # letters from which on parts of a name say which is meant
 _FEW = 3  # names worth offering at once
@@ -42,7 +43,7 @@ def did_you_mean(
     word: str, known: Iterable[str], *, before: str = "", after: str = "", likeness: float = 0.6
 ) -> str:
     """A question for a hint, ending in a blank: the known word most like this one, if one is."""
-    close = _close(word, known, likeness)
+    close = _close(word, tuple(known), likeness)
     return _question([f"{before}{name}{after}" for name in close])
 
 
@@ -53,7 +54,7 @@ def did_you_mean_name(word: str, names: Iterable[str]) -> str:
     """
     known = {name.casefold(): name for name in names}
     wanted = word.casefold()
-    found = _holding(wanted, known) or _close(wanted, known, _ALIKE)
+    found = _holding(wanted, known) or _close(wanted, tuple(known), _ALIKE)
     return _question([known[name] for name in found])
 
 
@@ -64,10 +65,11 @@ def _question(guesses: Sequence[str]) -> str:
     return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}? "
 
 
-def _close(word: str, known: Iterable[str], likeness: float) -> list[str]:
+@lru_cache(maxsize=512)  # a wrong heading stands above many cards
+def _close(word: str, known: tuple[str, ...], likeness: float) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(word, list(known), n=1, cutoff=likeness)
+    return get_close_matches(word, known, n=1, cutoff=likeness)
 
 
 def _holding(wanted: str, names: Iterable[str]) -> list[str]:

@@ -41,6 +41,8 @@ def _concept(sheet: Sheet, knowledge: Knowledge) -> Iterator[Flaw]:
             hint = "put it below a heading `## concept-slug` of the curriculum"
             yield subject.flaw("the note belongs to no concept", hint)
         elif concept is None:
+            if knowledge.faults:
+                continue  # of the curriculum: it could not be read
             guess = did_you_mean(slug, knowledge.concepts)
             hint = f"{guess}the heading above names a concept of the curriculum"
             yield subject.flaw(f"no concept {slug}", hint)
