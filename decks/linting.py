@@ -16,6 +16,7 @@ from decks.lint.rules import LintChoice
 from decks.load import load
 from decks.manner import Manner, Reader, look, walked_suffixes
 from decks.model import Parsed, Place
+from decks.undisturbed import undisturbed
 from decks.walk import Found, check_paths, find, nothing_found
 
 _COLUMNS = 3  # of a row of released ids, at least
@@ -30,6 +31,7 @@ class LintFolder:
     dialect: str = ""  # see `decks.manner`; empty: by the looks of the files
 
 
+@undisturbed()
 def lint_paths(
     folders: Iterable[LintFolder], choice: LintChoice, *, record: str = "", released: str = ""
 ) -> Linted:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -18,6 +16,7 @@ from decks.concepts import deck_files, load_concepts
 from decks.model import Problem, Severity
 from decks.progress import Progress
 from decks.release import BUILTIN_CHANGED_MS
+from decks.undisturbed import undisturbed
 from srs.days import USUAL_CALENDAR, Calendar
 from srs.inheriting import parameters_of, rows_of
 from srs.rebuild import restate, state_new, take_up_histories
@@ -104,18 +103,6 @@ def bring_in(
         if record:
             record(draft.changes)
     return Brought(draft.changes, draft.inherited)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Without looking for garbage in cycles: what an import makes by the thousand lives on."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from decks.load import Loaded, load
 from decks.manner import Manner, Reader
 from decks.model import Place, Problem, Severity
 from decks.progress import Progress
+from decks.undisturbed import undisturbed
 from decks.walk import Found, Walked, as_typed, check_paths, find, nothing_found
 from srs import __version__
 from srs.attachments import folder_of, take_out
 from srs.days import USUAL_CALENDAR, Calendar
-from srs.importing import Order, bring_in, undisturbed
+from srs.importing import Order, bring_in
 from srs.looking import TakenFor, look_at_new
 from srs.receipt import Receipt, receipt_of
 from srs.reconcile import Changes
