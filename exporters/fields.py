@@ -230,6 +230,11 @@ def plain(text: str) -> str:
     return _entities(_no_formula(escape(_fit(text))))
 
 
+def attribute(text: str) -> str:
+    """Text for the value of an attribute, where no tag can tear a formula apart."""
+    return _entities(_FORMULA_SIGN.sub("&#92;", escape(_fit(text))))
+
+
 def _fit(text: str) -> str:
     return _UNFIT.sub("�", _lines(text))
 

@@ -261,6 +261,8 @@ def read(**fields: str) -> own.Extras:
 
 @given(st.lists(WORDS | st.sampled_from(["sre-book", "https://a.b/?c=d&e", "a, b", "<cite>"])),
        st.dictionaries(WORDS, WORDS))  # fmt: skip
+@example(["0"], {"0": "\\["})
+@example(["\\(", "https://a.b/\\["], {"\\(": "a title", "https://a.b/\\[": "\\("})
 def test_sources_come_back_as_their_keys(keys: list[str], titles: dict[str, str]) -> None:
     titles = titles | {"sre-book": 'Site <b> "Reliability", 2016 </cite> {{x}}'}
     markup = parts.source_html(keys, titles)

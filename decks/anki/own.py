@@ -26,9 +26,10 @@ _VARIANT = re.compile(
     r"|<blockquote>((?:(?!<div>).)*)</blockquote>)",
     re.DOTALL,
 )
-# A title that stands for its key, or is one.
+# A title that stands for its key, or is one. An empty span keeps MathJax from a formula.
 _CITED = re.compile(
-    r'<(cite|span)(?: data-key="([^"]*)")?>((?:(?!</?(?:cite|span)).)*)</\1>', re.DOTALL
+    r'<(cite|span)(?: data-key="([^"]*)")?>((?:<span></span>|(?!</?(?:cite|span)).)*)</\1>',
+    re.DOTALL,
 )
 _TAG = re.compile(r"<[^<>]*>")
 _TAGGED = ("concept::", "type::")
@@ -101,7 +102,7 @@ def _keys(field: str) -> Iterator[str]:
     end = 0
     for cited in _CITED.finditer(field):
         yield from _parted(field[end : cited.start()])
-        yield unescape(cited[2] or _TAG.sub("", cited[3]))
+        yield unescape(_TAG.sub("", cited[2] or cited[3]))
         end = cited.end()
     yield from _parted(field[end:])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _NAMED = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
 _LARGEST, _SMALLEST = 1e15, 1e-4  # beyond, a power of ten says more
 
@@ -39,5 +41,4 @@ def _digits(value: float) -> int:
 
 
 def _grouped(value: float, digits: int) -> str:
-    text = f"{float(f'{value:.{digits}g}'):,.10f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{Decimal(f'{value:.{digits}g}'):,f}"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from decks.model import Variant
 from exporters.base import DeckInfo
-from exporters.fields import html, plain
+from exporters.fields import attribute, html, plain
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -47,6 +47,6 @@ def deck_html(about: DeckInfo) -> str:
 def _cited(tag: str, key: str, title: str) -> str:
     shown = plain(title or key)
     if _ADDRESS.fullmatch(key):
-        shown = f'<a href="{plain(key)}">{shown}</a>'
-    told = f' data-key="{plain(key)}"' if title not in ("", key) else ""
+        shown = f'<a href="{attribute(key)}">{shown}</a>'
+    told = f' data-key="{attribute(key)}"' if title not in ("", key) else ""
     return f"<{tag}{told}>{shown}</{tag}>"
