@@ -148,7 +148,8 @@ _MARKDOWN = _parser()
 def mathjax(tex: str, display: bool) -> str:
     """A formula between MathJax's delimiters, as Anki wants it."""
     if _MATHJAX_MARKUP.search(tex):
-        return plain(f"$${tex}$$" if display else f"${tex}$")
+        # A bracket beside it would make a sign of LaTeX of its dollar.
+        return plain(f"$${tex}$$" if display else f"${tex}$").replace("$", "&#36;")
     left, right = (r"\[", r"\]") if display else (r"\(", r"\)")
     # Its delimiters keep single braces from the edge of a deletion.
     # Whole, for the bracket of one may begin one of Anki's words ("[sound:").

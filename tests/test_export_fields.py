@@ -70,6 +70,7 @@ MARKUP = st.lists(
 
 @given(MARKUP | st.text(max_size=80))
 @example("$$sound:[/$$]")
+@example("[$]\\data:[$]")
 def test_only_our_own_html_comes_out(text: str) -> None:
     for markup in (html(text), as_cloze(text)):
         seen = Seen(markup)
