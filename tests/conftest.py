@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.program import CARDS, Program
 
 if TYPE_CHECKING:
     from tests.browser import Browser
     from tests.learner import Learner
+
+# The same examples everywhere: a run speaks of the commit, not of luck or of a busy machine.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("same", derandomize=True, database=None, **UNTIMED)
+settings.register_profile("search", **UNTIMED)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)
