@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rich.console import Console
@@ -30,11 +31,16 @@ def together(text: str) -> str:
 
 def wrapped(text: Text, width: int) -> Block:
     """The text broken between words."""
-    lines = [*text.wrap(Console(width=width), width)]
+    lines = [*text.wrap(_page(width), width)]
     for each in lines:
         each.plain = each.plain.replace(_TIE, " ")
         each.no_wrap = True
     return lines
+
+
+@cache
+def _page(width: int) -> Console:
+    return Console(width=width)
 
 
 def said(text: str, width: int, style: str = "") -> Block:

@@ -91,17 +91,21 @@ def print_lines(lines: Iterable[Text], look: Look) -> None:
 
 
 def drawn(lines: Iterable[Text], look: Look) -> str:
-    """Styled lines as the terminal takes them, with the codes of their colours."""
+    """Styled lines as the terminal takes them, with codes of colours; their words for a pipe."""
+    if not sys.stdout.isatty():
+        return "".join(f"{line.plain}\n" for line in lines)
     from rich.console import Console
+    from rich.segment import Segments
+    from rich.text import Text
     from rich.theme import Theme
 
     console = Console(
-        markup=False, emoji=False, highlight=False, force_terminal=sys.stdout.isatty(),
-        legacy_windows=False, theme=Theme(look.styles), no_color=look.plain,
+        markup=False, emoji=False, highlight=False, force_terminal=True, legacy_windows=False,
+        theme=Theme(look.styles), no_color=look.plain,
     )  # fmt: skip
+    page = Text("\n").join([*lines, Text()])
     with console.capture() as capture:
-        for line in lines:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        console.print(Segments(page.render(console)), crop=False, end="")
     return capture.get()
 
 
