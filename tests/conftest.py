@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "p
 settings.register_profile("same", derandomize=True, database=None, **UNTIMED)
 settings.register_profile("search", **UNTIMED)
 settings.load_profile("same")
+
+# A shell lets its background jobs ignore these two, and so would every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,8 @@ class Screen:
             dimensions=(lines, columns),
             timeout=20,
         )
+        self.child.delaybeforesend = None  # the program waits for keys before it asks for them
+        self.child.ptyproc.delayafterclose = 0.01
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
@@ -136,10 +139,20 @@ class Screen:
 
     def wait_for(self, text: str, timeout_s: float = 20) -> str:
         """The screen, once it says so, on one line or on several."""
-        deadline = time.monotonic() + timeout_s
-        while text not in (shown := self.text) and text not in " ".join(shown.split()):
-            assert time.monotonic() < deadline, f"{text!r} not on the screen:\n{self.text}"
+        self.wait_until(lambda: self._shows(text), timeout_s, repr(text))
         return self.text
+
+    def wait_until(
+        self, is_so: Callable[[], bool], timeout_s: float = 20, what: str = "a prompt"
+    ) -> None:
+        """Return once that is so."""
+        deadline = time.monotonic() + timeout_s
+        while not is_so():
+            assert time.monotonic() < deadline, f"{what} not on the screen:\n{self.text}"
+
+    def _shows(self, text: str) -> bool:
+        shown = self.text
+        return text in shown or text in " ".join(shown.split())
 
     def press(self, keys: str) -> None:
         self.child.send(keys)
@@ -148,6 +161,10 @@ class Screen:
         self.press(" ")
         self.wait_for("1 again")
         time.sleep(0.3)  # longer than ratings are ignored for
+
+    def wait_for_shell(self) -> None:
+        """Return once a shell asks for a command: what is typed earlier may be thrown away."""
+        self.wait_until(lambda: self.text.rstrip().endswith(("#", "$")))
 
     def lose_the_terminal(self) -> int:
         """The exit code after the window is gone. (pexpect's own close sends signals besides.)"""

@@ -311,6 +311,7 @@ def test_stop_and_continue(tmp_path: Path) -> None:
     screen.press("fg\r")
     screen.wait_for("Enter: done")
     screen.press(" done" + ENTER)
+    screen.wait_for_shell()
     screen.press("echo code=$?\r")
     screen.wait_for("code=0")
     screen.press("exit\r")

@@ -193,6 +193,7 @@ def test_stop_and_continue_restore_the_screen(own: Program) -> None:
     screen.reveal()
     assert "Is it safe to go on?" in screen.text
     screen.press("q")
+    screen.wait_for_shell()
     screen.press("echo code=$?\r")
     screen.wait_for("code=0")
     screen.press("exit\r")
