@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,6 +15,7 @@ import decks
 from decks.errors import UsageError
 from srs.cli.context import Shell, common, pass_shell
 from srs.cli.output import print_lines, report, say, wrapped
+from srs.cli.safe import safe_line
 from srs.cli.words import plural
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ _MANY = 10  # findings from which they are counted by rule
 _STYLES = {"error": "srs.again", "warning": "srs.message"}
 _JUDGED = {"deck": "by the card standard", "own": "as your own cards"}
 _NOTHING = "name files or folders: srs lint cards/"
+
+
+class Said(NamedTuple):
+    """Words with their styles, and the cells before them."""
+
+    margin: int
+    pieces: tuple[tuple[str, str], ...]
 
 
 @click.command("lint")
@@ -113,13 +121,13 @@ def _shape(linted: Linted) -> dict[str, object]:
 
 def _show(shell: Shell, linted: Linted) -> None:
     """Findings file by file, then how many."""
-    if linted.findings:
+    if sys.stdout.isatty():
         from srs.cli.manual import look_for
 
-        lines: list[Text] = []
-        for path, findings in groupby(linted.findings, lambda one: one.place.path):
-            lines += _page(path, str(linted.standards.get(path, "")), list(findings))
-        print_lines(lines, look_for(shell))
+        shown = [line for said in _said(linted) for line in _fitted(said)]
+        print_lines(shown, look_for(shell))
+    else:
+        click.echo("".join(f"{_in_a_pipe(said)}\n" for said in _said(linted)), nl=False)
     files = plural(len(linted.standards), "file")
     counted = f"{plural(linted.errors, 'error')}, {plural(linted.warnings, 'warning')}"
     say(wrapped(f"{plural(linted.notes, 'note')} in {files}: {counted}."))
@@ -128,47 +136,46 @@ def _show(shell: Shell, linted: Linted) -> None:
         say(wrapped(", ".join(f"{rule} {number:,}" for rule, number in rules.most_common()) + "."))
 
 
-def _page(path: str, standard: str, findings: Sequence[Finding]) -> list[Text]:
-    """What was found in one file."""
-    from rich.text import Text
-
-    from srs.cli.safe import safe_line
-
-    judged = f", judged {_JUDGED[standard]}" if standard else ""
-    lines = _fitted(Text.assemble((safe_line(path), "srs.title"), (judged, "srs.quiet")), 0)
-    for finding in findings:
-        lines += _finding(finding)
-    return [*lines, Text()]
+def _said(linted: Linted) -> Iterator[Said]:
+    """Yield what is told of each file: its name, what was found in it, and nothing."""
+    for path, findings in groupby(linted.findings, lambda one: one.place.path):
+        standard = linted.standards.get(path)
+        judged = f", judged {_JUDGED[standard]}" if standard else ""
+        yield Said(0, ((safe_line(path), "srs.title"), (judged, "srs.quiet")))
+        for finding in findings:
+            yield from _finding(finding)
+        yield Said(0, ())
 
 
-def _finding(finding: Finding) -> list[Text]:
-    """Where and what, then how to mend it."""
-    from rich.text import Text
-
-    from srs.cli.safe import safe_line
-
+def _finding(finding: Finding) -> Iterator[Said]:
+    """Yield where and what, then how to mend it."""
     path, line = finding.place
-    head = Text.assemble(
-        (f"{safe_line(path)}:{line}", "srs.quiet"), "  ",
-        (f"{finding.severity} {finding.rule}", _STYLES[finding.severity]), "  ",
-        safe_line(finding.message),
-    )  # fmt: skip
-    hint = Text(f"hint: {safe_line(finding.hint)}", "srs.quiet")
-    return [*_fitted(head, _INDENT), *(_fitted(hint, 2 * _INDENT) if finding.hint else ())]
+    yield Said(_INDENT, (
+        (f"{safe_line(path)}:{line}", "srs.quiet"), ("  ", ""),
+        (f"{finding.severity} {finding.rule}", _STYLES[finding.severity]), ("  ", ""),
+        (safe_line(finding.message), ""),
+    ))  # fmt: skip
+    if finding.hint:
+        yield Said(2 * _INDENT, ((f"hint: {safe_line(finding.hint)}", "srs.quiet"),))
 
 
-def _fitted(text: Text, margin: int) -> list[Text]:
-    """The text broken to the terminal, later lines moved in; in a pipe one line."""
+def _in_a_pipe(said: Said) -> str:
+    """One line, however long."""
+    return " " * said.margin + "".join(words for words, _ in said.pieces)
+
+
+def _fitted(said: Said) -> list[Text]:
+    """The words broken to the terminal, later lines moved in."""
+    from shutil import get_terminal_size
+
+    from rich.text import Text
+
     from srs.cli.charts import indented
     from srs.cli.charts import wrapped as broken
 
-    if not sys.stdout.isatty():
-        return indented([text], margin)
-    from shutil import get_terminal_size
-
-    room = max(_NARROWEST, get_terminal_size().columns - margin - _INDENT)
-    first, *others = broken(text, room)
-    return [*indented([first], margin), *indented(others, margin + _INDENT)]
+    room = max(_NARROWEST, get_terminal_size().columns - said.margin - _INDENT)
+    first, *others = broken(Text.assemble(*said.pieces), room)
+    return [*indented([first], said.margin), *indented(others, said.margin + _INDENT)]
 
 
 def _list(shell: Shell) -> None:
@@ -185,7 +192,6 @@ def _list(shell: Shell) -> None:
         ]})  # fmt: skip
         return
     from srs.cli.output import table
-    from srs.cli.safe import safe_line
 
     names = max(len(rule.id) for rule in rules)
     beside = names + 2 * len("warning") + 6
