@@ -233,7 +233,7 @@ def plain(text: str) -> str:
 
 def attribute(text: str) -> str:
     """Text for the value of an attribute, where no tag can tear a formula apart."""
-    return _entities(_FORMULA_SIGN.sub("&#92;", escape(_fit(text))))
+    return _attribute(_fit(text))
 
 
 def _fit(text: str) -> str:
@@ -299,7 +299,7 @@ def _words(written: str, placed: Placed) -> tuple[str, str]:
 
 
 def _attribute(words: str) -> str:
-    return _entities(escape(words), cloze=True)
+    return _entities(_FORMULA_SIGN.sub("&#92;", escape(words)), cloze=True)
 
 
 def _file_name(placed: Placed) -> str:

@@ -159,9 +159,7 @@ def _become(request: dict[str, Any], fds: Sequence[int]) -> NoReturn:
 def _leave(code: object) -> NoReturn:
     """End as Python does, but take no module apart: of so many, that costs more than most runs."""
     assert isinstance(code, int), code
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests import forked
 SRS = str(Path(sys.executable).with_name("srs"))
 _BEGIN_PICTURE, _END_PICTURE = b"\x1b[?2026h", b"\x1b[?2026l"
 _PATIENCE = 50  # reads
+_PROMPT = "what next? "
 MORNING = "2026-03-02T08:00:00Z"
 
 CARDS = """\
@@ -79,11 +80,16 @@ class Program:
         return self("review", *words, "--jsonl", stdin=stdin, now=now)
 
     def screen(self, *words: str, columns: int = 80, lines: int = 24) -> Screen:
-        return Screen(self, [SRS, *words, "--now", self.now], columns, lines)
+        screen = Screen(self, [SRS, *words, "--now", self.now], columns, lines)
+        screen.child.delaybeforesend = None  # it takes keys at any time, as a shell does not
+        return screen
 
     def shell(self) -> Screen:
         """An interactive shell with job control, in which `srs` can be run."""
-        return Screen(self, ["bash", "--norc", "--noprofile", "-i"], 80, 24)
+        prompted = replace(
+            self, environment=self.environment | {"PS1": _PROMPT, "PROMPT_COMMAND": ""}
+        )
+        return Screen(prompted, ["bash", "--norc", "--noprofile", "-i"], 80, 24)
 
     @property
     def database(self) -> Path:
@@ -110,7 +116,6 @@ class Screen:
             dimensions=(lines, columns),
             timeout=20,
         )
-        self.child.delaybeforesend = None  # the program waits for keys before it asks for them
         self.child.ptyproc.delayafterclose = 0.01
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
@@ -139,12 +144,10 @@ class Screen:
 
     def wait_for(self, text: str, timeout_s: float = 20) -> str:
         """The screen, once it says so, on one line or on several."""
-        self.wait_until(lambda: self._shows(text), timeout_s, repr(text))
+        self.wait_until(lambda: self._shows(text), repr(text), timeout_s)
         return self.text
 
-    def wait_until(
-        self, is_so: Callable[[], bool], timeout_s: float = 20, what: str = "a prompt"
-    ) -> None:
+    def wait_until(self, is_so: Callable[[], bool], what: str, timeout_s: float = 20) -> None:
         """Return once that is so."""
         deadline = time.monotonic() + timeout_s
         while not is_so():
@@ -164,7 +167,7 @@ class Screen:
 
     def wait_for_shell(self) -> None:
         """Return once a shell asks for a command: what is typed earlier may be thrown away."""
-        self.wait_until(lambda: self.text.rstrip().endswith(("#", "$")))
+        self.wait_until(lambda: self.text.rstrip().endswith(_PROMPT.rstrip()), "a prompt")
 
     def lose_the_terminal(self) -> int:
         """The exit code after the window is gone. (pexpect's own close sends signals besides.)"""

@@ -414,7 +414,7 @@ def test_media_get_names_that_lead_nowhere(sound: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == made[path.name].member.encode()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=60))
 def test_safe_names_are_safe_and_stay(name: str) -> None:
     made = safe_name(name)
@@ -459,7 +459,7 @@ def test_a_full_disk_is_no_fault_of_the_package(
     assert not list(folder.iterdir())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_as_protocol_buffers(data: bytes) -> None:
     for number, value in protobuf.fields(data):

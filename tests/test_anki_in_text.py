@@ -92,7 +92,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @example("\\[\\]")  # no formula stands in it
 @given(TEXT)
 def test_text_stays_text(text: str) -> None:
@@ -147,7 +147,7 @@ MARKUP = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(MARKUP.map("".join))
 def test_any_html_is_read(source: str) -> None:
     made = markdown(source, str)
@@ -157,7 +157,7 @@ def test_any_html_is_read(source: str) -> None:
     rendered(compiled(source), {}, Side(False, 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(TEXT, st.integers(1, 4), st.text("ab :}{", max_size=5)), min_size=1, max_size=4

@@ -70,7 +70,7 @@ def tried(held: str, body: str) -> tuple[NewCards, Appended | UserError]:
 
 
 @given(held_texts, bodies)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_was_there_stays_and_what_is_new_is_that(held: str, body: str) -> None:
     new, whole = tried(held, body)
     if isinstance(whole, UserError):
@@ -139,7 +139,7 @@ TAGS = st.text(max_size=8).map(lambda tag: " ".join(tag.split()).lstrip("#").str
 
 @example("NULL", ["null"])
 @given(NAMES, st.lists(TAGS.filter(bool), max_size=3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_head_says_what_it_is_to_say(deck: str, tags: list[str]) -> None:
     front = FrontMatter(deck=deck, tags=tuple(dict.fromkeys(tags)))
     try:

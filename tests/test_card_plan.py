@@ -93,7 +93,7 @@ WORD = st.sampled_from(["cat", "mat", "cats", "dog", "{{c1::cat}}", "[cat]", "[d
 TEXT = st.lists(WORD, min_size=1, max_size=8).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXT, TEXT)
 def test_every_key_has_one_card_and_every_card_one_fate(before: str, after: str) -> None:
     keys = card_keys("cloze", after)

@@ -133,7 +133,7 @@ WALL = st.lists(
 )  # fmt: skip
 
 
-@profile(max_examples=40, deadline=None)
+@profile(max_examples=40)
 @given(WALL)
 def test_whatever_the_clock_and_the_zone_do(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str, Rating]]

@@ -89,7 +89,7 @@ def live(collection: Collection, actions: list[tuple[str, int, int]]) -> int:
     return at_ms
 
 
-@profile(max_examples=40, deadline=None)
+@profile(max_examples=40)
 @given(ACTIONS)
 def test_the_cache_always_equals_the_log_replayed(
     actions: list[tuple[str, int, int]],
@@ -100,7 +100,7 @@ def test_the_cache_always_equals_the_log_replayed(
         assert [f for f in findings if f.severity == "error"] == []
 
 
-@profile(max_examples=40, deadline=None)
+@profile(max_examples=40)
 @given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
 def test_undo_equals_never_having_answered(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
@@ -116,7 +116,7 @@ def test_undo_equals_never_having_answered(
         assert collection.today(at_ms + DAY_MS)._replace(minutes=0) == today._replace(minutes=0)
 
 
-@profile(max_examples=40, deadline=None)
+@profile(max_examples=40)
 @given(ACTIONS, st.integers(0, 3), st.sampled_from(list(Rating)))
 def test_the_interval_shown_is_the_interval_given(
     actions: list[tuple[str, int, int]], which: int, rating: Rating
@@ -131,7 +131,7 @@ def test_the_interval_shown_is_the_interval_given(
         assert own_cards(collection)[which].state == given_
 
 
-@profile(max_examples=25, deadline=None)
+@profile(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_a_month_of_sessions(seed: int) -> None:
     """No card twice from one state, no siblings on one day, limits kept, nothing due is left."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decks.dialects import DeckText, Dialect, dialects, likely, suffixes
@@ -34,7 +34,7 @@ TEXT = st.text(max_size=60) | st.lists(st.sampled_from(MARKS), max_size=40).map(
 
 
 @pytest.mark.parametrize("one", TEXTS, ids=lambda one: one.name)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(text=TEXT)
 def test_any_text_is_read_and_every_line_accounted_for(one: Dialect, text: str) -> None:
     suffix = one.suffixes[0]
@@ -62,7 +62,7 @@ def test_reading_takes_time_in_proportion(one: Dialect) -> None:
 
 
 @pytest.mark.parametrize("one", TEXTS, ids=lambda one: one.name)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(text=TEXT)
 def test_a_dialect_is_looked_for_wherever_it_would_see_itself(one: Dialect, text: str) -> None:
     """A quick look decides which dialects are loaded at all."""

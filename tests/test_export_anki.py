@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decks import Note, NoteKind, Place, Variant, card_keys
@@ -299,7 +299,7 @@ def test_anki_hides_and_shows_the_whole_gap(tmp_path: Path, gap: str) -> None:
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(str.strip)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=8))
 def test_every_card_arrives(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]

@@ -107,7 +107,7 @@ WORDS = st.lists(
     min_size=1, max_size=14,
 ).map("".join)  # fmt: skip
 SIDES = WORDS.map(str.strip).filter(lambda text: bool(seen(text)))
-HARD = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+HARD = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def cloze_text(parts: list[tuple[str, str, str]]) -> str:
@@ -303,7 +303,7 @@ TAME = st.lists(
 
 
 @pytest.mark.parametrize("name", ["hashcards", "obsidian"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TAME, TAME)
 def test_what_looks_like_no_mark_is_read_back_to_the_letter(
     name: str, front: str, back: str

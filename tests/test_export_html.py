@@ -202,7 +202,7 @@ HOSTILE = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(notes_, min_size=1, max_size=3))
 @example([note(HOSTILE), note(HOSTILE, HOSTILE, why=HOSTILE)])
 def test_learners_text_is_text(notes: list[Note]) -> None:
@@ -223,7 +223,7 @@ def test_learners_text_is_text(notes: list[Note]) -> None:
         len(one.variants) for one in notes) == expected  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MARKUP)
 @example("```py\n[$]")
 @example("a\n\n    indented [gap]")

@@ -131,7 +131,7 @@ def alone(texts: Sequence[str]) -> list[tuple[Note, ...]]:
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(FILES, min_size=2, max_size=3))
 @example(["---\ndeck: x", "---\nsource: y\n---\nQ: a\nA: b", ""])
 def test_each_is_read_as_if_it_stood_alone(texts: list[str]) -> None:
@@ -214,7 +214,7 @@ HEAD = st.tuples(st.sampled_from(["D", "E::F", "D"]), st.sampled_from([(), ("t",
                  st.sampled_from(["", "2026"]))  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(FILES, HEAD), min_size=1, max_size=3))
 def test_whatever_can_be_read_comes_back(files: list[tuple[str, tuple[str, tuple[str, ...], str]]]
 ) -> None:  # fmt: skip
@@ -312,7 +312,7 @@ ANY = (st.lists(LINE, min_size=1, max_size=5).map("\n".join) | st.text(max_size=
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ANY, ANY, ANY | st.just(""), ANY, st.sampled_from([NoteKind.BASIC, NoteKind.REVERSED]))
 def test_any_words_are_written(
     front: str, back: str, why: str, more: str, kind: NoteKind

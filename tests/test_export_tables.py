@@ -87,7 +87,7 @@ def test_equal_bundles_give_equal_bytes() -> None:
 # Laws
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT.filter(str.strip), TEXT.filter(str.strip), DECK, TAGS, st.sampled_from(list(SIGNS)))
 @example("=1", "-1", "=d", ["=t", "-u"], "csv")
 @example("a", "b", "x;=d", ["y; =t"], "csv")
@@ -105,7 +105,7 @@ def test_what_is_written_is_what_is_read_and_computes_nowhere(
     assert unguarded_deck(cells[2]) == fields_of_note.deck_names([deck])[deck]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(TEXT.filter(str.strip), min_size=2, max_size=2), DECK, TAGS)
 @example(["a", "b"], "a;=b", ["x;=1 +"])
 def test_no_other_separator_makes_a_formula(texts: list[str], deck: str, tags: list[str]) -> None:
@@ -212,7 +212,7 @@ def test_our_own_table_is_read_back_whole() -> None:
 PLAIN = st.text(st.sampled_from("ab=+-@;,|'é."), min_size=1, max_size=9).map(lambda t: f"{t}x")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     PLAIN,
     PLAIN,

@@ -214,7 +214,7 @@ ANSWER = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(WORDS, ANSWER, st.booleans()), max_size=5), st.booleans())
 def test_what_is_written_in_the_format_is_read_back(
     cards: list[tuple[str, list[str], bool]], windows: bool
@@ -241,7 +241,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=20).map("\n".join)))
 def test_any_text_is_accounted_for(text: str) -> None:
     parsed = read(text)

@@ -27,7 +27,7 @@ from decks.manner import Manner, Reader
 from decks.model import Note, NoteKind, Parsed, Severity
 from decks.spans import protected
 
-QUICK = settings(max_examples=300, deadline=None)
+QUICK = settings(max_examples=300)
 
 
 def parse(text: str, around: object = None) -> Parsed:

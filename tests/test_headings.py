@@ -121,7 +121,7 @@ BODY = st.lists(
 TITLE = st.text(st.sampled_from("abc :#%*"), max_size=8).map(lambda text: f"t{text}x")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(TITLE, BODY), max_size=5), st.integers(1, 3), st.booleans())
 def test_what_is_written_in_the_format_is_read_back(
     cards: list[tuple[str, str]], level: int, windows: bool
@@ -141,7 +141,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=20).map("\n".join)),
     st.text(max_size=2),

@@ -187,7 +187,7 @@ def synthetic(needs: Graph, files: Sequence[Sequence[str]]) -> Iterator[Collecti
 
 
 @given(graphs(8), st.data())
-@profile(max_examples=12, deadline=None)
+@profile(max_examples=12)
 def test_no_concept_is_met_before_what_it_builds_on(needs: Graph, data: st.DataObject) -> None:
     topics = data.draw(st.permutations([*needs]))
     topics = topics[: data.draw(st.integers(1, len(topics)))]  # others have no cards

@@ -349,7 +349,7 @@ def test_a_deck_of_a_learner_may_have_concepts_of_its_own() -> None:
 SHEETS = [sheet(case.text, f"{case.rule} {case.name}.md") for case in CASES[::7]]
 
 
-@profile(max_examples=25, deadline=None)
+@profile(max_examples=25)
 @given(st.permutations(SHEETS))
 def test_findings_are_the_same_in_any_order_of_files(sheets: list[Sheet]) -> None:
     seen = lint(sheets, KNOWN, ANY)
@@ -378,7 +378,7 @@ def are_near(one: Bag, other: Bag) -> bool:
 
 
 @pytest.mark.parametrize("own", [False, True])
-@profile(max_examples=300, deadline=None)
+@profile(max_examples=300)
 @given(drawn=st.lists(ASKED, max_size=15))
 def test_what_is_alike_is_found_without_comparing_all(
     drawn: list[tuple[str, str, str]], own: bool

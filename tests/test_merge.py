@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
@@ -161,7 +161,7 @@ def exchange(homes: list[Path], at_ms: int) -> None:
                 collection.merge(two / "collection.db", at_ms)
 
 
-@profile(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@profile(max_examples=8)
 @example(TWINS, True)
 @example(AND_BACK, False)
 @given(ACTIONS, st.booleans())

@@ -135,7 +135,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(_SIDE, _SIDE), min_size=1, max_size=5))
 def test_cards_that_were_written_come_back(written: list[tuple[str, str]]) -> None:
     cards = [(f"{number}\n\n{front}", back) for number, (front, back) in enumerate(written)]
@@ -145,7 +145,7 @@ def test_cards_that_were_written_come_back(written: list[tuple[str, str]]) -> No
     assert parsed.fates == CARD * len(parsed.fates)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=20).map("".join))
 def test_no_text_is_too_much(text: str) -> None:
     parsed = deck(text)

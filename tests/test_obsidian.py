@@ -711,7 +711,7 @@ def cards(draw: st.DrawFn) -> tuple[str, str, str, tuple[date, int, int] | None]
     return form, draw(one), draw(one), draw(SCHEDULES)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(cards(), max_size=6, unique_by=lambda card: card[1:3]), st.sampled_from(("\n", "\r\n"))
 )
@@ -748,7 +748,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(PIECES, max_size=25).map("\n".join) | st.text(max_size=60),
     st.booleans(),

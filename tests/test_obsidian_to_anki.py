@@ -209,7 +209,7 @@ WORDS = st.text(st.sampled_from("abc xyzÄ*_-`#"), min_size=1, max_size=12).map(
 SIDE = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(SIDE, SIDE, st.booleans()), min_size=1, max_size=5), st.booleans())
 def test_what_is_written_in_the_format_is_read_back(
     cards: list[tuple[str, str, bool]], windows: bool
@@ -233,7 +233,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=20).map("\n".join)))
 def test_any_text_is_accounted_for(text: str) -> None:
     parsed = read(text)

@@ -399,7 +399,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_SIDE, _SIDE, st.sampled_from(["heading", "rule", "key", "title"]), st.booleans())
 def test_a_note_that_was_written_comes_back(
     front: str, back: str, form: str, windows: bool
@@ -416,7 +416,7 @@ def test_a_note_that_was_written_comes_back(
     assert found.back == (f"{back}\n\n| end |" if form == "title" else back)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=20).map("".join))
 def test_no_text_is_too_much(text: str) -> None:
     parsed = note(text)

@@ -200,7 +200,7 @@ def test_only_tagged_headings_are_signs() -> None:
 LINES = st.lists(st.sampled_from(["text", "- a", "more words", "", "1. x"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(LINES, LINES), max_size=5), st.booleans())
 def test_what_is_written_in_the_format_is_read_back(
     cards: list[tuple[list[str], list[str]]], windows: bool
@@ -225,7 +225,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=20).map("\n".join)))
 def test_any_text_is_accounted_for(text: str) -> None:
     parsed = read(text)

@@ -34,7 +34,7 @@ HANDED_ON = [Act(0, "sweep", 52, DAY_MS), Act(0, "relink", 49, 1_000),
              Act(0, "relink", 17, DAY_MS), Act(0, "relink", 16, 1_000)]  # fmt: skip
 TAKEN_BACK = [Act(0, "sweep", 51, DAY_MS), Act(0, "undo old", 0, 1_000), Act(0, "rate", 47, 1_000),
               Act(0, "relink", 63, DAY_MS), Act(0, "undo", 9, DAY_MS)]  # fmt: skip
-LIVES = profile(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+LIVES = profile(max_examples=6, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
@@ -146,7 +146,7 @@ JSON = st.recursive(
 )
 
 
-@profile(max_examples=50, deadline=None)
+@profile(max_examples=50)
 @given(st.dictionaries(st.text(max_size=4), JSON, max_size=5), st.integers(1, 40), st.booleans())
 def test_json_of_any_shape_is_taken_apart(value: dict[str, Any], size: int, spread: bool) -> None:
     text = json.dumps(value, indent=2 if spread else None, ensure_ascii=size % 2 == 0)
@@ -308,7 +308,7 @@ def test_what_the_log_says_of_strangers_is_kept(sample: dict[str, Any], tmp_path
     assert begin_from(tmp_path / "home", tmp_path / "backup").held.findings == 1
 
 
-@profile(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@profile(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32 - 1))
 def test_a_file_that_was_damaged_anyhow_is_refused_or_sound(
     sample: dict[str, Any], seed: int

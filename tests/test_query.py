@@ -93,7 +93,7 @@ def read(text: str) -> Node | Malformed:
         return error
 
 
-@profile(max_examples=400, deadline=None)
+@profile(max_examples=400)
 @given(TEXTS)
 def test_any_text_is_a_query_or_malformed_and_says_where(text: str) -> None:
     node = read(text)
@@ -104,7 +104,7 @@ def test_any_text_is_a_query_or_malformed_and_says_where(text: str) -> None:
         assert parse(render(node)) == node
 
 
-@profile(max_examples=200, deadline=None)
+@profile(max_examples=200)
 @given(trees(LEAVES))
 def test_what_is_rendered_is_read_as_the_same_query(node: Node) -> None:
     assert parse(render(node)) == node
@@ -507,7 +507,7 @@ def steady() -> Iterator[World]:
         yield here
 
 
-@profile(max_examples=12, deadline=None)
+@profile(max_examples=12)
 @given(st.integers(0, 2**32), st.lists(trees(FINDABLE), min_size=20, max_size=30))
 def test_sql_finds_what_reading_every_card_finds(seed: int, nodes: list[Node]) -> None:
     with world(seed) as here:
@@ -543,7 +543,7 @@ def test_each_condition_finds_some_and_leaves_some() -> None:
     assert {text for text, seen in told.items() if seen != {True, False}} == set()
 
 
-@profile(max_examples=8, deadline=None)
+@profile(max_examples=8)
 @given(st.integers(0, 2**32))
 def test_every_order_is_one_and_its_reverse_the_other_way(seed: int) -> None:
     names = ("due", "added", "deck", "stability", "difficulty", "retrievability", "lapses", "reps",
@@ -564,7 +564,7 @@ def test_every_order_is_one_and_its_reverse_the_other_way(seed: int) -> None:
                     assert numbers[: len(known)] == known
 
 
-@profile(max_examples=60, deadline=None)
+@profile(max_examples=60)
 @given(TEXTS)
 def test_no_text_is_too_strange_to_look_for(steady: World, text: str) -> None:
     with suppress(UsageError):

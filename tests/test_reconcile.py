@@ -41,7 +41,7 @@ def own(collection: Collection) -> dict[bytes, tuple[str, str]]:
     return {c.uid: (c.front, c.back) for c in found if not c.path.startswith("builtin/")}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(FILES, min_size=2, max_size=4))
 def test_no_import_changes_the_history_of_a_card_whose_text_did_not_change(
     versions: list[dict[str, list[tuple[str, str, str]]]],

@@ -38,7 +38,7 @@ def said(pieces: tuple[Piece, ...], kind: str) -> str:
 
 
 @given(texts(), texts())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_pieces_are_both_texts(before: str, after: str) -> None:
     pieces = word_diff(before, after)
     assert said(pieces, "removed") == before
@@ -51,7 +51,7 @@ def test_the_pieces_are_both_texts(before: str, after: str) -> None:
 
 
 @given(WORDS, WORDS, WORDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_stands_at_both_ends_is_kept(
     head: list[str], middle: list[str], tail: list[str]
 ) -> None:

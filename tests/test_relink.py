@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
@@ -85,7 +85,7 @@ def relink_rows(lines: list[Line]) -> list[RelinkRow]:
     ]
 
 
-@profile(max_examples=60, deadline=None)
+@profile(max_examples=60)
 @given(logs(), st.randoms(use_true_random=False))
 def test_every_row_belongs_to_the_card_that_the_log_gives_it_to(lines, rng) -> None:  # type: ignore[no-untyped-def]
     undone = {line.undoes for line in lines}
@@ -101,7 +101,7 @@ def test_every_row_belongs_to_the_card_that_the_log_gives_it_to(lines, rng) -> N
     assert found == belongings(lines)
 
 
-@profile(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@profile(max_examples=6)
 @example(RELINKED)
 @given(ACTS)
 def test_two_devices_agree_whose_each_answer_is(acts: list[Act]) -> None:

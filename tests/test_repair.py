@@ -230,7 +230,7 @@ def test_no_repair_under_an_open_session(used: Program) -> None:
 
 
 @given(st.binary(max_size=20_000), st.binary(max_size=3000))
-@profile(max_examples=60, deadline=None)
+@profile(max_examples=60)
 def test_reading_garbage_never_raises(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, wal: bytes
 ) -> None:

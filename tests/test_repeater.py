@@ -14,7 +14,7 @@ from decks.dialects.repeater import DIALECT
 from decks.lines import split
 from decks.model import Parsed, Severity
 
-QUICK = settings(max_examples=200, deadline=None)
+QUICK = settings(max_examples=200)
 
 
 def parse(text: str) -> Parsed:

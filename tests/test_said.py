@@ -43,7 +43,7 @@ def said_ms(collection: Collection) -> int:
     return next(row.said_ms for row in rows if row.note.id == "which-one")
 
 
-@profile(max_examples=25, deadline=None)
+@profile(max_examples=25)
 @example([(1, "X", 9), (0, "X", -9), (1, "Y", -9)])
 @given(st.lists(STEPS, min_size=1, max_size=8))
 def test_the_time_rises_with_the_content_and_only_then(

@@ -282,4 +282,4 @@ class Sessions(RuleBasedStateMachine):
 
 
 TestSessions = Sessions.TestCase
-TestSessions.settings = profile(max_examples=40, stateful_step_count=40, deadline=None)
+TestSessions.settings = profile(max_examples=40, stateful_step_count=40)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as profile
 
 from srs import Rating, Settings, Stats
@@ -69,7 +69,7 @@ def answers_on(stats: Stats, day: int) -> int:
     return sum(one.answers for one in stats.days if one.day == day)
 
 
-@profile(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@profile(max_examples=20)
 @example(LONG_LIFE)
 @example(UNDONE_TWICE)
 @example(RELINKED)
@@ -115,7 +115,7 @@ def test_figures_follow_parameters_that_a_merge_brings_back(tmp_path: Path) -> N
         agree(two, one.at_ms)
 
 
-@profile(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@profile(max_examples=10)
 @example(LONG_LIFE)
 @example(RELINKED)
 @given(ACTS)

@@ -159,7 +159,7 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners())
 def test_every_page_is_well_formed_and_stands_alone(stats: Stats) -> None:
     made = page(stats)
@@ -176,7 +176,7 @@ def test_every_page_is_well_formed_and_stands_alone(stats: Stats) -> None:
     assert len(names) == len(set(names))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners())
 def test_counts_and_shares_are_those_of_the_model(stats: Stats) -> None:
     root = tree(page(stats))
@@ -209,7 +209,7 @@ def test_counts_and_shares_are_those_of_the_model(stats: Stats) -> None:
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners())
 def test_a_figure_speaks_from_its_least_number_on(stats: Stats) -> None:
     root = tree(page(stats))
@@ -250,7 +250,7 @@ def test_a_figure_speaks_from_its_least_number_on(stats: Stats) -> None:
     assert len(shown) == (2 if stats.transfer.gap is not None else 0)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners())
 def test_the_forecast_is_drawn_and_added_up(stats: Stats) -> None:
     root, days = tree(page(stats)), stats.forecast.days
@@ -350,7 +350,7 @@ def with_texts(words: list[str]) -> Stats:
     )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(texts, min_size=1, max_size=9))
 def test_learners_text_is_text(words: list[str]) -> None:
     made = page(with_texts(words))

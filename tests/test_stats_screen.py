@@ -133,7 +133,7 @@ def text(stats: Stats, width: int = 80, *names: str) -> str:
 # The page
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(learners(), WIDTHS, st.lists(st.sampled_from(NAMES), max_size=3))
 def test_no_line_is_wider_than_the_screen_and_none_acts_on_it(
     stats: Stats, width: int, names: list[str]
@@ -147,13 +147,13 @@ def test_no_line_is_wider_than_the_screen_and_none_acts_on_it(
         )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(learners(words=st.just("name of something")), WIDTHS)
 def test_a_number_is_shown_whole_or_not_at_all(stats: Stats, width: int) -> None:
     assert re.findall(r".*\d[.,]?….*", text(stats, width, *NAMES)) == []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners(words=st.just("name")))
 def test_every_figure_says_on_how_many_answers_it_stands(stats: Stats) -> None:
     shown, retention, calibration, curve, transfer = (
@@ -183,7 +183,7 @@ def test_every_figure_says_on_how_many_answers_it_stands(stats: Stats) -> None:
             assert f"of {tally.answers:,}" in transfer
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners(words=st.just("name")))
 def test_every_plotted_count_of_cards_appears(stats: Stats) -> None:
     memory = stats.memory
@@ -198,7 +198,7 @@ def test_every_plotted_count_of_cards_appears(stats: Stats) -> None:
             assert f"{each.known:,.0f} of {each.cards:,}" in mastery
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners(words=st.just("name")), tallies(most=40), tallies(most=120))
 def test_below_the_least_number_of_answers_there_is_silence(
     stats: Stats, few: Tally, some: Tally
@@ -219,7 +219,7 @@ def test_below_the_least_number_of_answers_there_is_silence(
         assert f"{told.answers:,}" in shown
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(tallies(most=40), st.floats(0.5, 0.99))
 def test_a_share_on_few_answers_is_a_dash_beside_its_count(few: Tally, wanted: float) -> None:
     periods = (Retention("week", few, Tally(30, 27)), Retention("month", Tally(99, 9), few))
@@ -481,7 +481,7 @@ def missing_keys(value: object, shape: object) -> list[str]:
     return []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(learners())
 def test_the_json_tells_everything_and_survives_a_round_trip(stats: Stats) -> None:
     shape = stats_shape(stats)

@@ -215,7 +215,7 @@ def _written(rows: list[tuple[str, str]], separator: str) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(_CELL, _CELL), min_size=1, max_size=5, unique=True),
     st.sampled_from([("tab", "\t"), ("comma", ","), ("pipe", "|")]),
@@ -230,7 +230,7 @@ def test_what_a_writer_of_csv_wrote_comes_back(
     assert parsed.fates == PROSE * 2 + CARD * (len(parsed.fates) - 2)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=20).map("".join))
 def test_no_text_is_too_much(text: str) -> None:
     parsed = table(text)

@@ -92,7 +92,7 @@ _PATTERNS = st.lists(
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.lists(_PARTS, min_size=1, max_size=3), max_size=6), _PATTERNS, _PATTERNS)
 def test_git_itself_agrees(
     tmp_path_factory: pytest.TempPathFactory,

@@ -482,7 +482,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(_SIDE, _SIDE), min_size=1, max_size=6, unique=True), st.booleans())
 def test_what_a_writer_of_yaml_wrote_comes_back(
     written: list[tuple[str, str]], as_note: bool
@@ -496,7 +496,7 @@ def test_what_a_writer_of_yaml_wrote_comes_back(
     assert parsed.fates.count(SKIPPED) == 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(_PIECES | st.text(max_size=5), max_size=25).map("".join), st.booleans())
 def test_no_text_is_too_much(text: str, as_note: bool) -> None:
     parsed = deck(text, "a.md" if as_note else "a.yaml")

@@ -102,7 +102,9 @@ def _keys(field: str) -> Iterator[str]:
     end = 0
     for cited in _CITED.finditer(field):
         yield from _parted(field[end : cited.start()])
-        yield unescape(_TAG.sub("", cited[2] or cited[3]))
+        # A key may hold tags of its own: who writes an attribute need not escape them.
+        key = (cited[2] or "").replace("<span></span>", "")
+        yield unescape(key or _TAG.sub("", cited[3]))
         end = cited.end()
     yield from _parted(field[end:])
 

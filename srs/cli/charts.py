@@ -40,6 +40,7 @@ def wrapped(text: Text, width: int) -> Block:
 
 @cache
 def _page(width: int) -> Console:
+    """What `Text.wrap` asks for its tabs; one for each text would cost more than the rest."""
     return Console(width=width)
 
 

@@ -31,7 +31,7 @@ _JUDGED = {"deck": "by the card standard", "own": "as your own cards"}
 _NOTHING = "name files or folders: srs lint cards/"
 
 
-class Said(NamedTuple):
+class _Line(NamedTuple):
     """Words with their styles, and the cells before them."""
 
     margin: int
@@ -124,10 +124,10 @@ def _show(shell: Shell, linted: Linted) -> None:
     if sys.stdout.isatty():
         from srs.cli.manual import look_for
 
-        shown = [line for said in _said(linted) for line in _fitted(said)]
+        shown = [line for one in _lines(linted) for line in _fitted(one)]
         print_lines(shown, look_for(shell))
     else:
-        click.echo("".join(f"{_in_a_pipe(said)}\n" for said in _said(linted)), nl=False)
+        click.echo("".join(f"{_in_a_pipe(one)}\n" for one in _lines(linted)), nl=False)
     files = plural(len(linted.standards), "file")
     counted = f"{plural(linted.errors, 'error')}, {plural(linted.warnings, 'warning')}"
     say(wrapped(f"{plural(linted.notes, 'note')} in {files}: {counted}."))
@@ -136,35 +136,35 @@ def _show(shell: Shell, linted: Linted) -> None:
         say(wrapped(", ".join(f"{rule} {number:,}" for rule, number in rules.most_common()) + "."))
 
 
-def _said(linted: Linted) -> Iterator[Said]:
-    """Yield what is told of each file: its name, what was found in it, and nothing."""
+def _lines(linted: Linted) -> Iterator[_Line]:
+    """Yield what is told of each file: its name, what was found in it, an empty line."""
     for path, findings in groupby(linted.findings, lambda one: one.place.path):
         standard = linted.standards.get(path)
         judged = f", judged {_JUDGED[standard]}" if standard else ""
-        yield Said(0, ((safe_line(path), "srs.title"), (judged, "srs.quiet")))
+        yield _Line(0, ((safe_line(path), "srs.title"), (judged, "srs.quiet")))
         for finding in findings:
             yield from _finding(finding)
-        yield Said(0, ())
+        yield _Line(0, ())
 
 
-def _finding(finding: Finding) -> Iterator[Said]:
+def _finding(finding: Finding) -> Iterator[_Line]:
     """Yield where and what, then how to mend it."""
     path, line = finding.place
-    yield Said(_INDENT, (
+    yield _Line(_INDENT, (
         (f"{safe_line(path)}:{line}", "srs.quiet"), ("  ", ""),
         (f"{finding.severity} {finding.rule}", _STYLES[finding.severity]), ("  ", ""),
         (safe_line(finding.message), ""),
     ))  # fmt: skip
     if finding.hint:
-        yield Said(2 * _INDENT, ((f"hint: {safe_line(finding.hint)}", "srs.quiet"),))
+        yield _Line(2 * _INDENT, ((f"hint: {safe_line(finding.hint)}", "srs.quiet"),))
 
 
-def _in_a_pipe(said: Said) -> str:
+def _in_a_pipe(line: _Line) -> str:
     """One line, however long."""
-    return " " * said.margin + "".join(words for words, _ in said.pieces)
+    return " " * line.margin + "".join(words for words, _ in line.pieces)
 
 
-def _fitted(said: Said) -> list[Text]:
+def _fitted(line: _Line) -> list[Text]:
     """The words broken to the terminal, later lines moved in."""
     from shutil import get_terminal_size
 
@@ -173,9 +173,9 @@ def _fitted(said: Said) -> list[Text]:
     from srs.cli.charts import indented
     from srs.cli.charts import wrapped as broken
 
-    room = max(_NARROWEST, get_terminal_size().columns - said.margin - _INDENT)
-    first, *others = broken(Text.assemble(*said.pieces), room)
-    return [*indented([first], said.margin), *indented(others, said.margin + _INDENT)]
+    room = max(_NARROWEST, get_terminal_size().columns - line.margin - _INDENT)
+    first, *others = broken(Text.assemble(*line.pieces), room)
+    return [*indented([first], line.margin), *indented(others, line.margin + _INDENT)]
 
 
 def _list(shell: Shell) -> None:
