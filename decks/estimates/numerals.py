@@ -9,7 +9,7 @@ _LARGEST, _SMALLEST = 1e15, 1e-4  # beyond, a power of ten says more
 
 
 def spoken(value: float, digits: int = 6) -> str:
-    """A finite number to so many significant digits: 20 million, 50,000, 0.0005, 1.2e18."""
+    """A finite number to so many significant digits (15 at most): 20 million, 0.0005, 1.2e18."""
     rounded = float(f"{value:.{digits}g}")
     size = abs(rounded)
     if not _SMALLEST <= size < _LARGEST:
