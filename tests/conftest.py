@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import forked
 from tests.program import CARDS, Program
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tests.learner import Learner
 
 # Chosen by the test, not by chance or by how busy the machine is: a run speaks of the commit.
-# (Hypothesis also draws constants from the modules that are there: a file alone may see others.)
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("same", UNTIMED, derandomize=True, database=None)
 settings.register_profile("search", UNTIMED, derandomize=False)
@@ -26,6 +26,11 @@ settings.load_profile("same")
 # A shell lets its background jobs ignore these two, and so would every program that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Hypothesis draws constants from the modules that are there: let it be the same ones."""
+    forked.import_all()
 
 
 @pytest.fixture(autouse=True)

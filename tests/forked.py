@@ -99,13 +99,18 @@ def _server() -> socket.socket:
     return ours
 
 
-def serve() -> None:
-    """Run what is asked for on the socket that is standard input, until that is closed."""
-    server = socket.socket(fileno=os.dup(0))
+def import_all() -> None:
+    """Import every module of the program."""
     for package in ("srs", "decks", "exporters"):
         for module in pkgutil.walk_packages([str(_ROOT / package)], f"{package}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+
+
+def serve() -> None:
+    """Run what is asked for on the socket that is standard input, until that is closed."""
+    server = socket.socket(fileno=os.dup(0))
+    import_all()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for minders
     while True:
